@@ -1,0 +1,1 @@
+"""Levels of care: ratings, recommendation, decision, review."""

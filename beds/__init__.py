@@ -1,0 +1,1 @@
+"""Which bed: units, rooms, beds, stays, holds, closures, cleaning."""

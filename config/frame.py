@@ -1,0 +1,51 @@
+"""What every page's frame shows: rooms the person may enter, the sites and roles they can switch to."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from programs.desk import Desk
+from programs.models import Site
+from staff.rules.capabilities import Capability
+
+
+@dataclass(frozen=True)
+class RoomLink:
+    """One link of the navigation."""
+
+    name: str
+    url_name: str
+    icon: str
+    capability: Capability
+
+
+ROOMS = (
+    RoomLink("Beds", "beds:board", "bed-double", Capability.SEE_BEDS),
+    RoomLink("Med pass", "emar:passes", "pill", Capability.SEE_PASS),
+    RoomLink("Groups", "groups:day", "users", Capability.SEE_GROUPS),
+    RoomLink("Levels", "asam:reviews", "signpost", Capability.SEE_LEVELS),
+    RoomLink("Clients", "chart:clients", "user-round", Capability.OPEN_CHART),
+    RoomLink("Cleaning", "beds:cleaning", "sparkles", Capability.CLEAN_BEDS),
+    RoomLink("Staff", "staff:people", "id-card", Capability.SEE_STAFF),
+    RoomLink("Audit", "audit:trail", "scroll-text", Capability.SEE_AUDIT),
+)
+FIRST = {"nurse": "Med pass", "facilitator": "Groups", "director": "Levels", "housekeeping": "Cleaning"}
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """The context of the frame; only what needs no query for who is signed out."""
+    desk: Desk | None = getattr(request, "desk", None)
+    if desk is None:
+        return {"demo": settings.DEMO, "desk": None}
+    rooms = [room for room in ROOMS if desk.may(room.capability)]
+    rooms.sort(key=lambda room: room.name != FIRST.get(desk.role.value))
+    sites = Site.objects.in_bulk({post.site_id for post in desk.posts})
+    return {
+        "demo": settings.DEMO,
+        "desk": desk,
+        "rooms": rooms,
+        "here": request.resolver_match.view_name if request.resolver_match else "",
+        "sites": sorted(sites.values(), key=lambda site: (site.position, site.pk)),
+        "roles": [post.role for post in desk.posts if post.site_id == desk.site.pk],
+    }

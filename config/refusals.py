@@ -1,0 +1,33 @@
+"""Turns a refusal that no view caught into a page, a fragment or JSON that says what is wrong and what to do."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from audit.rules.findings import Refused
+from staff.access import NotAllowed
+
+
+class RefusalMiddleware:
+    """Refused answers 422, NotAllowed 403: nothing was written."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        status = 403 if isinstance(error, NotAllowed) else 422
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse({"findings": [{"code": f.code, "message": f.message} for f in error.findings]}, status=status)
+        context = {"findings": error.findings, "status": status}
+        if request.headers.get("HX-Request"):
+            response = render(request, "components/findings.html", context, status=status)
+            response["HX-Retarget"] = "#refusal"
+            response["HX-Reswap"] = "innerHTML"
+            return response
+        return render(request, "errors/refused.html", context, status=status)

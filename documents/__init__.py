@@ -1,0 +1,1 @@
+"""PDF building blocks: letterhead, tables, notices."""

@@ -1,0 +1,1 @@
+"""Medications: formulary, orders, doses due, administrations."""

@@ -1,0 +1,169 @@
+"""What a check needs to know: the dose as ordered, the attempt to chart it, and the site's policy."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+from uuid import UUID
+
+from emar.rules.administration.outcomes import Outcome
+from emar.rules.schedule.due import as_utc
+from emar.rules.windows import Window
+
+ClientKey: TypeAlias = int | str | UUID
+
+
+class OrderState(StrEnum):
+    """How the order stands."""
+
+    ACTIVE = "active"
+    HELD = "held"
+    STOPPED = "stopped"
+
+
+class Whereabouts(StrEnum):
+    """Where the client was at the moment the dose is said to have been given."""
+
+    PRESENT = "present"
+    ON_LEAVE = "on_leave"
+    NOT_PLACED = "not_placed"
+
+
+class Identifier(StrEnum):
+    """How the person in front of the nurse was identified. A room or a bed is never one (NPSG.01.01.01)."""
+
+    NAME = "name"
+    BIRTH_DATE = "birth_date"
+    PHOTO = "photo"
+    WRISTBAND = "wristband"
+
+    @property
+    def weight(self) -> int:
+        """How many identifiers it stands for: a scanned wristband carries the name and the record number."""
+        return 2 if self is Identifier.WRISTBAND else 1
+
+
+class RecentDose(NamedTuple):
+    """A dose of the same ingredient that was taken, under any order; ``amount`` in the unit of the order checked."""
+
+    given_at: datetime
+    amount: Decimal
+    same_order: bool = False
+
+
+@dataclass(frozen=True)
+class PrnLimits:
+    """An as-needed order's limits: the least gap, the most doses and the most amount in any rolling 24 hours."""
+
+    min_gap: timedelta
+    max_doses: int
+    max_amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Charted:
+    """What already stands charted for the dose: outcome, when, and by whom ("RN Cole")."""
+
+    outcome: Outcome
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class DoseFacts:
+    """A dose as ordered and as things stand.
+
+    ``due_at`` is None for an as-needed dose; ``on_schedule`` says whether the order's schedule has that due time.
+    ``amount`` is the ordered amount and ``amount_max`` the top of a range order, in ``unit``. ``order_since`` is when
+    the order was held or stopped (None: no matter when). ``interval`` is the order's interval when it is due every so
+    many hours. ``recent`` is every dose of the ingredient, over all orders, from 24 hours either side of the attempt.
+    ``allergies`` are those that match this medication. ``tz`` is the site's zone, for the clock in the sentences.
+    """
+
+    client: ClientKey
+    medication: str
+    ingredient: str
+    amount: Decimal
+    unit: str
+    route: str
+    window: Window
+    tz: tzinfo
+    due_at: datetime | None = None
+    on_schedule: bool = True
+    amount_max: Decimal | None = None
+    order_state: OrderState = OrderState.ACTIVE
+    order_since: datetime | None = None
+    whereabouts: Whereabouts = Whereabouts.PRESENT
+    leave_until: datetime | None = None
+    existing: Charted | None = None
+    allergies: tuple[str, ...] = ()
+    recent: tuple[RecentDose, ...] = ()
+    prn: PrnLimits | None = None
+    interval: timedelta | None = None
+
+    @property
+    def most(self) -> Decimal:
+        """The most that the order allows at one time."""
+        return self.amount if self.amount_max is None else self.amount_max
+
+
+@dataclass(frozen=True)
+class AttemptFacts:
+    """What a person asks to chart, and the server's clock.
+
+    ``client`` is whose chart is open or whose wristband was scanned. ``given_at`` is when it happened, ``at`` is now:
+    both carry a zone. ``amount`` and ``unit`` are for outcomes in which something was taken. ``route`` and
+    ``ingredient`` are stated or scanned; None when not.
+    """
+
+    client: ClientKey
+    outcome: Outcome
+    given_at: datetime
+    at: datetime
+    amount: Decimal | None = None
+    unit: str | None = None
+    identifiers: tuple[str, ...] = ()
+    reason: str | None = None
+    note: str = ""
+    route: str | None = None
+    ingredient: str | None = None
+
+
+@dataclass(frozen=True)
+class AdministrationPolicy:
+    """A site's numbers; numbers in brackets are rules of facts/emar-safety.md.
+
+    ``clock_skew``: how far ahead of the server a time may lie [29]. ``late_entry_after``: when charting after the fact
+    asks for a reason [29; the 15 minutes are a house proposal]. ``earliest``: nobody gives a scheduled dose this long
+    before it is due (house proposal). ``tolerance``: times the ordered amount [28]. ``same_ingredient``: how close two
+    orders of one ingredient may come [11]. ``interval_percent``: how much of its interval an every-N-hours order keeps
+    free after a late dose [6]. ``prn_grace``: how much early still counts as the gap kept [13].
+    """
+
+    identifiers_needed: int = 2
+    clock_skew: timedelta = timedelta(minutes=5)
+    late_entry_after: timedelta = timedelta(minutes=15)
+    earliest: timedelta = timedelta(hours=12)
+    tolerance: Decimal = Decimal(1)
+    same_ingredient: timedelta = timedelta(minutes=120)
+    interval_percent: int = 75
+    prn_grace: timedelta = timedelta(0)
+
+
+DEFAULT = AdministrationPolicy()
+
+
+def in_utc(dose: DoseFacts, attempt: AttemptFacts) -> tuple[DoseFacts, AttemptFacts]:
+    """Return the same facts with every compared instant in UTC; ValueError for one without a zone.
+
+    Python compares and subtracts two datetimes of one zone by their wall clock, so on an autumn night the second 01:30
+    would be no later than the first.
+    """
+    settled = replace(
+        dose,
+        due_at=None if dose.due_at is None else as_utc(dose.due_at, "due_at"),
+        order_since=None if dose.order_since is None else as_utc(dose.order_since, "order_since"),
+        recent=tuple(recent._replace(given_at=as_utc(recent.given_at, "recent")) for recent in dose.recent),
+    )
+    return settled, replace(attempt, given_at=as_utc(attempt.given_at, "given_at"), at=as_utc(attempt.at, "at"))

@@ -1,0 +1,1 @@
+"""Groups: sessions, attendance, minutes, group notes."""

@@ -1,0 +1,56 @@
+"""What a live page is. An app's ``board.py`` makes one; ``config/boards.py`` lists them all."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from live.names import checked_topic
+
+
+class NoSuchBoard(Exception):
+    """There is no board of this name, or nothing to watch under this key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A whole board: its number, read before the rows, and each region as (id of the element, the element's HTML)."""
+
+    seq: int
+    regions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A live page. All functions are sync, write nothing, and know no request: no user, no CSRF token, no time zone set.
+
+    ``key`` is what stands in the address (a unit's id, say). Raise NoSuchBoard (ValueError and DoesNotExist do as well) for
+    a key that names nothing. Persons are ``AUTH_USER_MODEL``; audiences are whatever ``audience`` returned.
+    """
+
+    name: str
+    topic: Callable[[str], str]
+    """(key) the topic its changes are published to."""
+    may_watch: Callable[[Any, str], bool]
+    """(person, key) asked when the page opens, at every heartbeat and when the person's roles change."""
+    audience: Callable[[Any, str], Hashable]
+    """(person, key) all that decides what this viewer sees. Equal audiences see the same, and are drawn once."""
+    snapshot: Callable[[Any, str], Snapshot]
+    """(audience, key) the whole board."""
+    fragment: Callable[[Any, str, str, str], str | None]
+    """(audience, key, name, pk) the HTML of the one element with the id ``<name>-<pk>``; None when it is gone."""
+
+    def topic_of(self, key: str) -> str:
+        """The topic of a key. Raises ValueError when it is not a topic's name."""
+        return checked_topic(self.topic(key))
+
+
+def find(name: str) -> Board:
+    """The board of this name, from ``settings.STEPWELL_BOARDS``. Raises NoSuchBoard."""
+    boards: Iterable[Board] = import_string(settings.STEPWELL_BOARDS)
+    for board in boards:
+        if board.name == name:
+            return board
+    raise NoSuchBoard(name)

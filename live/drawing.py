@@ -1,0 +1,76 @@
+"""Draws what pages are sent: once for all sockets that see the same, and encoded once. Sync, for one thread hop a batch."""
+
+import json
+import logging
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass
+
+from channels.db import database_sync_to_async
+
+from live.boards import Board
+from live.names import dom_id, split_key
+from live.queries import current_seq
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is seen: sockets with equal views get the same bytes."""
+
+    board: Board
+    key: str
+    audience: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Draw these keys of a view at this number, or (no keys) the whole of it."""
+
+    view: View
+    seq: int = 0
+    keys: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A message to pages, ready to send; ``size`` in bytes."""
+
+    text: str
+    size: int
+    seq: int
+
+
+def encoded(message: dict[str, object], seq: int) -> Drawn:
+    """The message with its number, as compact JSON."""
+    text = json.dumps({**message, "seq": seq}, ensure_ascii=False, separators=(",", ":"))
+    return Drawn(text, len(text.encode(errors="replace")), seq)
+
+
+def draw(orders: Sequence[Order], floor_of: str | None = None) -> tuple[int, list[Drawn | None]]:
+    """Everything a batch needs; None for what could not be drawn (logged).
+
+    With ``floor_of``, that topic's number is read first and returned: all drawn is at least that new. Else 0.
+    """
+    floor = current_seq(floor_of) if floor_of is not None else 0
+    return floor, [_drawn(order) for order in orders]
+
+
+draw_in_thread = database_sync_to_async(draw)
+
+
+def _drawn(order: Order) -> Drawn | None:
+    view = order.view
+    try:
+        if order.keys is None:
+            snapshot = view.board.snapshot(view.audience, view.key)
+            return encoded({"redraw": [[name, str(html)] for name, html in snapshot.regions]}, snapshot.seq)
+        return encoded({"patch": [[dom_id(key), _fragment(view, key)] for key in sorted(order.keys)]}, order.seq)
+    except Exception:
+        logger.exception("The board %s %s could not be drawn.", view.board.name, view.key)
+        return None
+
+
+def _fragment(view: View, key: str) -> str | None:
+    html = view.board.fragment(view.audience, view.key, *split_key(key))
+    return None if html is None else str(html)

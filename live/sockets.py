@@ -1,0 +1,100 @@
+"""One page's connection as the hub sees it: what it has, what is on its way to it, and whether it keeps up."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from live.access import Admission, Code
+from live.drawing import Drawn
+
+logger = logging.getLogger(__name__)
+
+MOST_MESSAGES = 200  # on their way and not yet seen by the page
+MOST_BYTES = 2_000_000
+PATIENCE = 1.0  # seconds one send may take on servers that wait for the client
+LATE = 10.0  # seconds after which a page that still has not seen a message has lost it
+
+Send = Callable[[Mapping[str, object]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flying:
+    """A message that the page has not yet said it saw."""
+
+    seq: int
+    size: int
+    at: float
+
+
+class Socket:
+    """Until the page says hello, and again when it falls behind, nothing is sent to it."""
+
+    def __init__(self, send: Send, admission: Admission) -> None:
+        self.person_pk = admission.person_pk
+        self.topic = admission.topic
+        self.view = admission.view
+        self.listening = False
+        self.seq: int | None = None  # what the page has, or will have once all that flies has landed; None: unknown
+        self.code: Code | None = None  # why it is to be closed
+        self.recheck = False
+        self.called = asyncio.Event()  # the door is wanted: ``code`` or ``recheck`` is set
+        self._send = send
+        self._seen: int | None = None
+        self._flying: deque[Flying] = deque()
+
+    def heard(self, seen: int) -> None:
+        """The page says which number it has: forget what has landed, and notice what never will."""
+        numbers = [flying.seq for flying in self._flying]
+        if seen in numbers:
+            for _ in range(numbers.index(seen) + 1):
+                self._flying.popleft()
+        elif seen != self._seen:
+            self._flying.clear()
+            self.seq = None
+        if self._flying and time.monotonic() - self._flying[0].at > LATE:
+            self.seq = None
+        self._seen = seen
+        self.listening = not self._full()
+
+    def keeps_up(self) -> bool:
+        """True where it can be sent something; one that is too far behind is left alone until its next word."""
+        if self.listening and self._full():
+            logger.info("A page on %s does not keep up; it is skipped until it answers.", self.topic)
+            self.listening, self.seq = False, None
+        return self.listening and self.code is None
+
+    async def deliver(self, drawn: Drawn) -> None:
+        """Send a patch or a redraw; the page will then be at its number."""
+        self.seq = drawn.seq
+        self._flying.append(Flying(drawn.seq, drawn.size, time.monotonic()))
+        await self.say(drawn)
+
+    async def say(self, drawn: Drawn) -> None:
+        """Send without keeping count. A connection that cannot take it is closed."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._send({"type": "websocket.send", "text": drawn.text})
+        except Exception as error:  # whatever the server raises for a lost connection
+            logger.info("A page on %s could not be reached: %r", self.topic, error)
+            self.end(Code.BROKEN)
+
+    def end(self, code: Code) -> None:
+        """Have the door close it."""
+        self.code = self.code or code
+        self.called.set()
+
+    def call(self) -> None:
+        """Have the door check it again now."""
+        self.recheck = True
+        self.called.set()
+
+    @property
+    def waiting(self) -> bool:
+        """True where something is on its way to the page."""
+        return bool(self._flying)
+
+    def _full(self) -> bool:
+        return len(self._flying) >= MOST_MESSAGES or sum(flying.size for flying in self._flying) >= MOST_BYTES

@@ -1,0 +1,1 @@
+"""Who is where, in which step: organisations, sites, programs, clients, episodes, placements, leaves."""

@@ -1,0 +1,79 @@
+"""Where a person stands while they work: the site and role they chose, and the instant of the request. Views start here."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Concatenate, ParamSpec, cast
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from audit.rules.findings import stop
+from programs.models import Site
+from staff.access import NotAllowed, Post
+from staff.models import Person
+from staff.rules.capabilities import Capability, Role, allows, roles_with
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """``now`` is an aware UTC instant; ``posts`` are all roles the person holds now, ``role`` the one they work in."""
+
+    person: Person
+    site: Site
+    role: Role
+    posts: tuple[Post, ...]
+    now: datetime
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The site's zone."""
+        return self.site.tz
+
+    def may(self, capability: Capability) -> bool:
+        """True where any role held at this site carries the capability."""
+        return any(post.site_id == self.site.pk and allows(post.role, capability) for post in self.posts)
+
+
+class DeskRequest(HttpRequest):
+    """A request that ``at_desk`` let through."""
+
+    desk: Desk
+
+
+View = Callable[Concatenate[DeskRequest, P], HttpResponseBase]
+
+
+def at_desk(*capabilities: Capability) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+    """Let a view run for a signed-in person whose roles at their site carry one of ``capabilities`` (none named: anyone
+    who works here).
+
+    Signed out: to the sign-in page and back; an htmx or JSON request gets 401, which the page turns into the same way.
+    Not allowed: NotAllowed, which answers 403 with who could.
+    """
+
+    def wrap(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @functools.wraps(view)
+        def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            desk = cast(Desk | None, getattr(request, "desk", None))
+            if not request.user.is_authenticated:
+                if request.headers.get("HX-Request") or request.headers.get("Accept") == "application/json":
+                    return HttpResponse("Your session ended. Sign in again.", status=401)
+                return redirect_to_login(request.get_full_path() if request.method == "GET" else request.path)
+            if desk is None:
+                raise NotAllowed(stop("staff.no_role", "You hold no role at any site today. Ask an administrator for one."))
+            if capabilities and not any(desk.may(capability) for capability in capabilities):
+                who = " or ".join(role.label.lower() for role in roles_with(capabilities[0]))
+                raise NotAllowed(
+                    stop("staff.not_allowed", f"You may not {capabilities[0].label} at {desk.site}. Ask a {who}.")
+                )
+            return view(cast(DeskRequest, request), *args, **kwargs)
+
+        run.capabilities = capabilities  # type: ignore[attr-defined]  # the guard test reads it
+        return run
+
+    return wrap

@@ -1,0 +1,214 @@
+"""Who is cared for, and their way through: client, episode, placement, leave, and the placement list before it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from programs.models.places import Organisation, Program
+from staff.models import TsTzRange, as_range
+
+
+def ends_after_start(name: str) -> models.CheckConstraint:
+    """A period that ends, ends after it started."""
+    return models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gt=F("started_at")), name=name)
+
+
+class Period(models.QuerySet):  # type: ignore[type-arg]
+    """Rows with ``started_at`` and ``ended_at`` (exclusive, open while NULL)."""
+
+    def current(self, at: datetime) -> Period:
+        """The rows whose period holds this instant."""
+        return self.filter(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at)
+
+
+class Client(models.Model):
+    """A person in care, or on the way to it. Never deleted."""
+
+    class Housing(models.TextChoices):
+        WOMEN = "women", "Women's rooms"
+        MEN = "men", "Men's rooms"
+        ANY = "any", "Any room"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="clients")
+    record_number = models.CharField(max_length=20)
+    first_name = models.CharField(max_length=60)
+    last_name = models.CharField(max_length=60)
+    preferred_name = models.CharField(max_length=60, blank=True)
+    pronouns = models.CharField(max_length=30, blank=True)
+    born_on = models.DateField()
+    housing_preference = models.CharField(max_length=8, choices=Housing, default=Housing.ANY)
+    needs_lower_bunk = models.BooleanField(default=False)  # seizure risk, or cannot climb
+    needs_accessible = models.BooleanField(default=False)
+    withdrawal_watch = models.BooleanField(default=False)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "record_number"], name="programs_record_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"client {self.pk}"
+
+    @property
+    def called(self) -> str:
+        """How people speak to them: preferred first name and last name."""
+        return f"{self.preferred_name or self.first_name} {self.last_name}"
+
+    @property
+    def short_name(self) -> str:
+        """On boards: 'E. Novak'."""
+        return f"{(self.preferred_name or self.first_name)[0]}. {self.last_name}"
+
+    @property
+    def initials(self) -> str:
+        """On wall screens: 'E. N.'."""
+        return f"{(self.preferred_name or self.first_name)[0]}. {self.last_name[0]}."
+
+    def age(self, on: date) -> int:
+        """Whole years on a date."""
+        return on.year - self.born_on.year - ((on.month, on.day) < (self.born_on.month, self.born_on.day))
+
+
+class Episode(models.Model):
+    """One course of care, from first admission to discharge, across every level."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="episodes")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    primary_clinician = models.ForeignKey(
+        "staff.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="caseload"
+    )
+    history = HistoricalRecords()
+
+    objects = Period.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("programs_episode_ends_after_start"),
+            ExclusionConstraint(
+                name="programs_one_episode_a_time",
+                expressions=[
+                    (as_range("client_id"), RangeOperators.OVERLAPS),
+                    (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"episode {self.pk}"
+
+
+class Placement(models.Model):
+    """An episode is in a program for a period. ``level`` is the level at that time; ``kind`` copies the program's."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="placements")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="placements")
+    kind = models.CharField(max_length=12, choices=Program.Kind, default=Program.Kind.TREATMENT)
+    level = models.CharField(max_length=20, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    objects = Period.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("programs_placement_ends_after_start"),
+            *[
+                ExclusionConstraint(
+                    name=f"programs_one_{kind}_placement_a_time",
+                    expressions=[
+                        (as_range("episode_id"), RangeOperators.OVERLAPS),
+                        (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
+                    ],
+                    condition=Q(kind=kind),
+                )
+                for kind in ("treatment", "residence")
+            ],
+        ]
+        indexes = [models.Index(fields=["program", "started_at"], name="programs_placement_program")]
+
+    def __str__(self) -> str:
+        return f"placement {self.pk}"
+
+
+class Leave(models.Model):
+    """An episode is away for a period: one leave drives bed, doses, groups and census."""
+
+    class Kind(models.TextChoices):
+        PASS = "pass", "On pass"
+        HOSPITAL = "hospital", "In hospital"
+        COURT = "court", "At court"
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="leaves")
+    kind = models.CharField(max_length=12, choices=Kind)
+    started_at = models.DateTimeField()
+    expected_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    objects = Period.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("programs_leave_ends_after_start"),
+            models.CheckConstraint(condition=Q(expected_at__gt=F("started_at")), name="programs_leave_expected_later"),
+            ExclusionConstraint(
+                name="programs_one_leave_a_time",
+                expressions=[
+                    (as_range("episode_id"), RangeOperators.OVERLAPS),
+                    (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"leave {self.pk}"
+
+
+class PlacementRequest(models.Model):
+    """One line of the placement list: a person who asks for a place, and how far the asking has come."""
+
+    class State(models.TextChoices):
+        INQUIRY = "inquiry", "Inquiry"
+        SCREENED = "screened", "Screened"
+        APPROVED = "approved", "Approved"
+        SCHEDULED = "scheduled", "Scheduled"
+        ADMITTED = "admitted", "Admitted"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    OPEN = (State.INQUIRY, State.SCREENED, State.APPROVED, State.SCHEDULED)
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="requests")
+    site = models.ForeignKey("programs.Site", on_delete=models.PROTECT, related_name="requests")
+    level_wanted = models.CharField(max_length=20, blank=True)
+    payer = models.CharField(max_length=60, blank=True)
+    ready_on = models.DateField(null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(default=4)  # 45 CFR 96.131: 1 pregnant and injecting ... 4 all others
+    state = models.CharField(max_length=12, choices=State, default=State.INQUIRY)
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_at=None, state__in=["inquiry", "screened", "approved", "scheduled"])
+                | Q(settled_at__isnull=False, state__in=["admitted", "withdrawn"]),
+                name="programs_request_settled_together",
+            ),
+            models.UniqueConstraint(
+                fields=["client", "site"], condition=Q(settled_at=None), name="programs_one_open_request"
+            ),
+            models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=4), name="programs_request_priority"),
+        ]
+
+    def __str__(self) -> str:
+        return f"request {self.pk}"
