@@ -126,6 +126,7 @@ CACHES = {
     }
 }
 STEPWELL_BOARDS = "config.boards.BOARDS"
+STEPWELL_CONTRIBUTIONS = "config.contributions"
 
 # Time: instants are UTC; every site has its own zone, set for each request by the desk.
 USE_TZ = True

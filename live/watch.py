@@ -22,7 +22,7 @@ RETRY = 1.0  # seconds after a batch failed
 
 @dataclass
 class Batch:
-    """What one hop draws: the changes after ``base`` up to ``seq``, and who gets a patch or a redraw."""
+    """What one hop draws: the changes after ``base`` up to ``seq``, and which sockets get a patch or a redraw."""
 
     base: int
     seq: int
@@ -31,14 +31,25 @@ class Batch:
     patched: dict[View, list[Socket]] = field(default_factory=dict)
     redrawn: dict[View, list[Socket]] = field(default_factory=dict)
 
-    def orders(self) -> list[Order]:
-        """Patches first, in the order ``sockets`` gives them back."""
-        patches = [Order(view, self.seq, frozenset(self.keys)) for view in self.patched]
-        return patches + [Order(view) for view in self.redrawn]
+    def sort(self, socket: Socket, *, behind: bool) -> None:
+        """Decide what this socket gets. One that already has this number gets nothing."""
+        if not socket.keeps_up():
+            return
+        if self.gap or behind:
+            self.redrawn.setdefault(socket.view, []).append(socket)
+        elif self.fits(socket):
+            self.patched.setdefault(socket.view, []).append(socket)
+        elif socket.seq is not None and socket.seq < self.seq and self.seq > self.base:
+            self.redrawn.setdefault(socket.view, []).append(socket)
 
-    def sockets(self) -> list[list[Socket]]:
-        """Who gets each of the orders."""
-        return [*self.patched.values(), *self.redrawn.values()]
+    def fits(self, socket: Socket) -> bool:
+        """True where the changes after ``base`` are all that this socket misses (and perhaps a few it has)."""
+        return bool(self.keys) and socket.seq is not None and self.base <= socket.seq < self.seq
+
+    def orders(self) -> list[tuple[Order, list[Socket]]]:
+        """What to draw, and for whom."""
+        patches = [(Order(view, self.seq, frozenset(self.keys)), sockets) for view, sockets in self.patched.items()]
+        return patches + [(Order(view), sockets) for view, sockets in self.redrawn.items()]
 
 
 class Watch:
@@ -103,23 +114,18 @@ class Watch:
         batch = self._collect(base)
         behind, self._behind = self._behind, set()
         self.seq = batch.seq
-        everything = batch.gap or not batch.keys
         for socket in self.sockets:
-            if not socket.keeps_up():
-                continue
-            if socket in behind or (socket.seq is not None and batch.gap):
-                batch.redrawn.setdefault(socket.view, []).append(socket)
-            elif socket.seq is not None and socket.seq != batch.seq:
-                fits = not everything and base <= socket.seq < batch.seq
-                (batch.patched if fits else batch.redrawn).setdefault(socket.view, []).append(socket)
-        if not (batch.gap or batch.patched or batch.redrawn):
+            batch.sort(socket, behind=socket in behind)
+        orders = batch.orders()
+        if not (batch.gap or orders):
             return
-        floor, drawn = await draw_in_thread(batch.orders(), self.topic if batch.gap else None)
+        floor, drawn = await draw_in_thread([order for order, _ in orders], self.topic if batch.gap else None)
         if batch.gap:
             self.seq = floor
-        for message, sockets in zip(drawn, batch.sockets(), strict=True):
+        for (order, sockets), message in zip(orders, drawn, strict=True):
             for socket in sockets:
-                await self._hand_over(socket, message, batch)
+                if socket in self.sockets and socket.view == order.view:  # it may have left or moved meanwhile
+                    await _hand_over(socket, order, message, batch)
 
     def _collect(self, base: int) -> Batch:
         """The contiguous run of messages after ``base``; a gap where the next one is missing for too long."""
@@ -155,19 +161,9 @@ class Watch:
         else:
             asyncio.get_running_loop().call_later(GRACE, self._wake.set)
 
-    async def _hand_over(self, socket: Socket, message: Drawn | None, batch: Batch) -> None:
-        """Send it, unless the socket left or moved on while it was drawn."""
-        if socket not in self.sockets:
-            return
-        if message is None:
-            socket.end(Code.BROKEN)
-            return
-        if not socket.keeps_up():
-            return
-        if message.seq == batch.seq and not batch.gap and socket in self._patched_now(batch, socket):
-            if socket.seq is None or not batch.base <= socket.seq < batch.seq:
-                return
-        await socket.deliver(message)
 
-    def _patched_now(self, batch: Batch, socket: Socket) -> list[Socket]:
-        return batch.patched.get(socket.view, [])
+async def _hand_over(socket: Socket, order: Order, message: Drawn | None, batch: Batch) -> None:
+    if message is None:
+        socket.end(Code.BROKEN)
+    elif socket.keeps_up() and (order.keys is None or batch.fits(socket)):
+        await socket.deliver(message)

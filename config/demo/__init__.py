@@ -1,0 +1,1 @@
+"""The demonstration: invented people, their history, and colleagues who work quietly along."""

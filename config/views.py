@@ -1,0 +1,30 @@
+"""The pages that belong to no single room: my day, and changing site or role."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from programs.desk import DeskRequest, at_desk
+from staff.rules.capabilities import Role
+
+
+@at_desk()
+def home(request: DeskRequest) -> HttpResponse:
+    """My day."""
+    return render(request, "home/home.html")
+
+
+@require_POST
+@at_desk()
+def switch_desk(request: DeskRequest) -> HttpResponse:
+    """Work at another site or in another role, if it is held."""
+    desk = request.desk
+    site = request.POST.get("site", str(desk.site.pk))
+    role = request.POST.get("role", desk.role.value)
+    for post in desk.posts:
+        if str(post.site_id) == site and post.role.value == role:
+            break
+    else:
+        post = next((post for post in desk.posts if str(post.site_id) == site), desk.posts[0])
+    request.session["site"], request.session["role"] = post.site_id, Role(post.role).value
+    return HttpResponseRedirect("/")

@@ -1,0 +1,60 @@
+"""What the rooms above contribute to a shared page: which bed a client is in, and what belongs on a timeline.
+
+A provider is a function an app offers; ``config/contributions.py`` lists them all, and these two functions ask them. That is how
+siblings learn of each other without importing each other.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where someone sleeps: unit, room and bed by name, and ``order``, the order in which people walk the unit."""
+
+    unit_id: int
+    unit: str
+    room: str
+    bed: str
+    order: tuple[int, int, str]
+
+    @property
+    def short(self) -> str:
+        """'Rm 4-A'."""
+        return f"Rm {self.room}-{self.bed}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a client's timeline. ``kind`` is a filter's word (note, dose, group, level, move), ``tone`` one of the look's
+    eight words or '', ``icon`` a lucide name."""
+
+    at: datetime
+    kind: str
+    title: str
+    line: str
+    by: str
+    icon: str
+    tone: str = ""
+    level: str = ""
+
+
+PlaceProvider = Callable[[int, datetime], Mapping[int, Place]]
+TimelineProvider = Callable[[int, datetime], Iterable[Entry]]
+
+
+def places(site_id: int, at: datetime) -> Mapping[int, Place]:
+    """Who sleeps where at a site at an instant: episode id to Place. One query."""
+    provider: PlaceProvider = import_string(f"{settings.STEPWELL_CONTRIBUTIONS}.PLACES")
+    return provider(site_id, at)
+
+
+def timeline(client_id: int, at: datetime) -> list[Entry]:
+    """Everything known about a client up to an instant, newest first; a constant number of queries for each provider."""
+    providers: Iterable[TimelineProvider] = import_string(f"{settings.STEPWELL_CONTRIBUTIONS}.TIMELINE")
+    entries = [entry for provider in providers for entry in provider(client_id, at)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)

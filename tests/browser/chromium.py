@@ -1,0 +1,36 @@
+"""Where Chromium is: ``CHROMIUM=``, on the PATH, in Playwright's own store, else fetched with Playwright's installer."""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@functools.cache
+def find_chromium() -> str | None:
+    """The path of a Chromium, '' for Playwright's own, None where none can be had."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named if Path(named).exists() else None
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    if _own():
+        return ""
+    fetched = subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, timeout=300, check=False
+    )
+    return "" if fetched.returncode == 0 and _own() else None
+
+
+def _own() -> bool:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path).exists()

@@ -1,0 +1,110 @@
+"""A real Daphne on the test database, and Chromium windows signed in as different people."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client as Session
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from staff.models import Person
+from tests.browser.chromium import ARGUMENTS, find_chromium
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium a worker."""
+    found = find_chromium()
+    if found is None:
+        sentence = "No Chromium: run 'apt-get install chromium', or name one in CHROMIUM=."
+        if os.environ.get("CI"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found or None, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None) -> Iterator[str]:
+    """Daphne in its own process on this worker's test database; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    database = settings.DATABASES["default"]
+    environment = os.environ | {
+        "DATABASE_URL": f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}",
+        "REDIS_URL": settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0],
+        "SECRET_KEY": settings.SECRET_KEY,
+        "REDIS_PREFIX": settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"],
+        "STEPWELL_DEMO": "1",
+    }
+    log = (ROOT / ".stepwell" / "test" / f"daphne-{port}.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"],
+        cwd=ROOT, env=environment, stdout=log, stderr=log,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    until = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/static/img/logo.svg", timeout=2).close()
+            break
+        except OSError:
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"Daphne did not start: {Path(log.name).read_text()[-2000:]}") from None
+            time.sleep(0.1)
+    yield address
+    process.terminate()
+    process.wait(20)
+    log.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_as(chromium: Browser, server: str, transactional_db: None) -> Iterator[Open]:
+    """``open_as(person, "/beds/")``: a window of its own for this person, on a tablet held upright unless told otherwise.
+
+    A script error, a refused connection or a breach of the page's security policy fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_window(who: Person | None, path: str, *, size: tuple[int, int] = (1024, 768), **options: Any) -> Page:
+        context = chromium.new_context(
+            base_url=server, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if who is not None:
+            session = Session()
+            session.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
+            cookie = session.cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
+        page.on(
+            "console",
+            lambda said: complaints.append(f"{path}: {said.text}") if "Content Security Policy" in said.text else None,
+        )
+        page.goto(path)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not complaints

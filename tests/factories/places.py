@@ -1,0 +1,104 @@
+"""A small program: two sites, a residential unit with rooms, IOP, and a few clients."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from beds.models import Bed, BedStay, Room, Unit
+from programs.models import Client, Episode, Organisation, Placement, PlacementRequest, Program, Site
+from staff.models import Person
+from staff.rules.capabilities import Role
+from tests.factories.people import assign, person
+
+
+@dataclass
+class World:
+    """What most tests stand on. ``now`` is the instant of the test; ``on_unit`` nurses the unit, ``elsewhere`` works at the
+    other site, ``without_role`` only signs in."""
+
+    now: datetime
+    site: Site
+    other_site: Site
+    residential: Program
+    php: Program
+    iop: Program
+    unit: Unit
+    beds: list[Bed]
+    on_unit: Person
+    second_nurse: Person
+    elsewhere: Person
+    without_role: Person
+    intake: Person
+    director: Person
+    facilitator: Person
+    cofacilitator: Person
+    prescriber: Person
+    housekeeper: Person
+    clients: list[Client] = field(default_factory=list)
+
+
+def world(now: datetime) -> World:
+    """Alder (3.5, four beds in two rooms) and IOP at Riverbend; Hillcrest is the other site."""
+    organisation = Organisation.objects.create(name="Riverbend Recovery")
+    site = Site.objects.create(
+        organisation=organisation, name="Riverbend campus", slug="riverbend", time_zone="America/New_York"
+    )
+    other = Site.objects.create(
+        organisation=organisation, name="Hillcrest", slug="hillcrest", time_zone="America/Los_Angeles", position=1
+    )
+    residential = Program.objects.create(
+        site=site, name="Residential 3.5", level="3.5", licensed_capacity=4, weekly_minutes=1200
+    )
+    php = Program.objects.create(site=site, name="PHP", level="2.5", weekly_minutes=1200, position=1)
+    iop = Program.objects.create(site=site, name="IOP", level="2.1", weekly_minutes=540, position=2)
+    unit = Unit.objects.create(site=site, program=residential, name="Alder")
+    beds = []
+    for number in (1, 2):
+        room = Room.objects.create(unit=unit, name=str(number), position=number, near_nursing=number == 1)
+        beds += [Bed.objects.create(room=room, label=label, lower_bunk=label == "A") for label in "AB"]
+    staff = {
+        "on_unit": ("cole", "Robin Cole", "RN", Role.NURSE),
+        "second_nurse": ("ames", "Ada Ames", "RN", Role.NURSE),
+        "intake": ("clarke", "Imani Clarke", "", Role.INTAKE),
+        "director": ("desai", "Nila Desai", "LCSW", Role.DIRECTOR),
+        "facilitator": ("danso", "Kofi Danso", "LPC", Role.FACILITATOR),
+        "cofacilitator": ("marsh", "Jo Marsh", "LSW", Role.FACILITATOR),
+        "prescriber": ("okoye", "Chidi Okoye", "MD", Role.PRESCRIBER),
+        "housekeeper": ("lund", "Pia Lund", "", Role.HOUSEKEEPING),
+    }
+    made = {
+        key: assign(person(username, name, credentials), site, role, at=now)
+        for key, (username, name, credentials, role) in staff.items()
+    }
+    return World(
+        now=now, site=site, other_site=other, residential=residential, php=php, iop=iop, unit=unit, beds=beds,
+        elsewhere=assign(person("reyes", "Sol Reyes", "RN"), other, Role.NURSE, at=now),
+        without_role=person("nobody", "Nova Body"),
+        **made,
+    )  # fmt: skip
+
+
+def client(here: World, first: str, last: str, *, asks_for: str | None = None) -> Client:
+    """A client of the organisation; on the placement list where ``asks_for`` names a level."""
+    made = Client.objects.create(
+        organisation=here.site.organisation,
+        record_number=f"R{Client.objects.count() + 1:04}",
+        first_name=first,
+        last_name=last,
+        born_on=date(1988, 3, 14),
+    )
+    here.clients.append(made)
+    if asks_for is not None:
+        PlacementRequest.objects.create(
+            client=made, site=here.site, level_wanted=asks_for, state="approved", asked_at=here.now - timedelta(days=1)
+        )
+    return made
+
+
+def admit(here: World, who: Client, program: Program, bed: Bed | None = None, *, days: int = 10) -> Episode:
+    """An episode of that many days in a program, in a bed where one is named (rows, not the action)."""
+    start = here.now - timedelta(days=days)
+    episode = Episode.objects.create(client=who, started_at=start)
+    Placement.objects.create(episode=episode, program=program, kind=program.kind, level=program.level, started_at=start)
+    if bed is not None:
+        BedStay.objects.create(bed=bed, episode=episode, client=who, started_at=start)
+    return episode
