@@ -1,6 +1,10 @@
-"""Addresses of this room."""
+"""Addresses of the use cases that cross rooms."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from admissions.views import admit
 
 app_name = "admissions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:pk>/into/<int:bed>/", admit.admit, name="admit"),
+]

@@ -1,5 +1,6 @@
 """Every live board there is."""
 
+from beds.board import BOARD as BEDS
 from live.boards import Board
 
-BOARDS: tuple[Board, ...] = ()
+BOARDS: tuple[Board, ...] = (BEDS,)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from beds.queries import places
+from beds.queries import moves, places
 from programs.contributions import PlaceProvider, TimelineProvider
 
 PLACES: PlaceProvider = places
-TIMELINE: Iterable[TimelineProvider] = ()
+TIMELINE: Iterable[TimelineProvider] = (moves,)

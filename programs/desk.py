@@ -14,7 +14,7 @@ from audit.rules.findings import stop
 from programs.models import Site
 from staff.access import NotAllowed, Post
 from staff.models import Person
-from staff.rules.capabilities import Capability, Role, allows, roles_with
+from staff.rules.capabilities import Capability, Role, allows, who_may
 
 P = ParamSpec("P")
 
@@ -67,10 +67,9 @@ def at_desk(*capabilities: Capability) -> Callable[[View[P]], Callable[Concatena
             if desk is None:
                 raise NotAllowed(stop("staff.no_role", "You hold no role at any site today. Ask an administrator for one."))
             if capabilities and not any(desk.may(capability) for capability in capabilities):
-                who = " or ".join(role.label.lower() for role in roles_with(capabilities[0]))
-                raise NotAllowed(
-                    stop("staff.not_allowed", f"You may not {capabilities[0].label} at {desk.site}. Ask a {who}.")
-                )
+                wanted = capabilities[0]
+                sentence = f"You may not {wanted.label} at {desk.site}. Ask {who_may(wanted)}."
+                raise NotAllowed(stop("staff.not_allowed", sentence))
             return view(cast(DeskRequest, request), *args, **kwargs)
 
         run.capabilities = capabilities  # type: ignore[attr-defined]  # the guard test reads it

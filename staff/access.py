@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from audit.rules.findings import Refused, stop
 from staff.models import Person, RoleAssignment
-from staff.rules.capabilities import Capability, Role, allows, roles_with
+from staff.rules.capabilities import Capability, Role, allows, who_may
 
 
 class NotAllowed(Refused):
@@ -43,7 +43,5 @@ def may(person: Person, capability: Capability, site_id: int, at: datetime) -> b
 def require(person: Person, capability: Capability, site_id: int, at: datetime) -> None:
     """Raise NotAllowed, with who could do it instead, where the person may not."""
     if not may(person, capability, site_id, at):
-        who = " or ".join(role.label.lower() for role in roles_with(capability))
-        raise NotAllowed(
-            stop("staff.not_allowed", f"You may not {capability.label} here. Ask a {who}.", capability=capability.value)
-        )
+        sentence = f"You may not {capability.label} here. Ask {who_may(capability)}."
+        raise NotAllowed(stop("staff.not_allowed", sentence, capability=capability.value))

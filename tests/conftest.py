@@ -1,7 +1,9 @@
 """Real PostgreSQL, real Redis: started once for the whole run, one database and one Redis prefix per worker."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("STEPWELL_DATA", str(Path(__file__).resolve().parent.parent / ".stepwell" / "test"))
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync API runs a loop in the test's thread
@@ -12,6 +14,9 @@ os.environ["REDIS_PREFIX"] = f"test-{_worker}-{os.getpid()}"
 import pytest  # noqa: E402  the environment first
 
 from config import embedded  # noqa: E402
+
+if TYPE_CHECKING:
+    from tests.factories import World
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,3 +33,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
         connections.close_all()
         servers.__exit__(None, None, None)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """An instant nobody waits for: Tuesday 18 November 2025, 10:42 in New York."""
+    return datetime(2025, 11, 18, 15, 42, tzinfo=UTC)
+
+
+@pytest.fixture
+def here(db: None, now: datetime) -> "World":
+    """A small program; see tests/factories."""
+    from tests.factories import world
+
+    return world(now)

@@ -3,3 +3,20 @@
 from django import template
 
 register = template.Library()
+
+BED_STATES = {
+    "available": "free", "held": "held", "occupied": "occupied", "on_leave": "leave", "cleaning": "cleaning",
+    "being_cleaned": "being-cleaned", "out_of_service": "closed",
+}  # fmt: skip
+
+
+@register.filter
+def bed_state(state: str) -> str:
+    """The look's word for a bed's state."""
+    return BED_STATES[str(state)]
+
+
+@register.filter
+def level_class(level: str) -> str:
+    """The look's class for a level: '3.7 COE' is 'level-3-7', '' is 'level-none'."""
+    return "level-" + (level.split()[0].replace(".", "-") if level else "none")

@@ -83,3 +83,9 @@ def allows(role: Role, capability: Capability) -> bool:
 def roles_with(capability: Capability) -> tuple[Role, ...]:
     """The roles that carry a capability, in the order people read them."""
     return tuple(role for role in Role if allows(role, capability))
+
+
+def who_may(capability: Capability) -> str:
+    """'an intake coordinator or clinical director': whom to ask."""
+    who = " or ".join(role.label.lower() for role in roles_with(capability))
+    return f"{'an' if who[0] in 'aeiou' else 'a'} {who}"

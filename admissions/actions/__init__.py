@@ -1,0 +1,1 @@
+"""What crosses rooms: one file a use case, each one transaction."""

@@ -1,0 +1,1 @@
+"""HTML of the use cases that cross rooms."""

@@ -1,0 +1,78 @@
+"""What every bed action shares: lock the bed, load its card, and say to the board what changed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from audit.rules.findings import Finding, Refused, stop
+from beds.models import Bed
+from beds.queries.cards import Card, cards
+from beds.topics import board_topic
+from live.actions import publish
+from programs.models import Site
+from programs.topics import pass_topic
+from staff.access import require
+from staff.models import Person
+from staff.rules.capabilities import Capability
+
+
+def lock(by: Person, capability: Capability, at: datetime, *bed_ids: int) -> list[Bed]:
+    """The beds in order of their ids, locked, once the person's capability at their site is checked.
+
+    Raises Refused ``bed.unknown`` where one does not exist, NotAllowed where the person may not.
+    """
+    found = {
+        bed.pk: bed
+        for bed in Bed.objects.select_for_update(of=("self",))
+        .select_related("room__unit__site", "room__unit__program")
+        .filter(pk__in=bed_ids)
+        .order_by("pk")
+    }
+    if len(found) != len(set(bed_ids)):
+        raise Refused(stop("bed.unknown", "There is no such bed. Reload the board."))
+    beds = [found[pk] for pk in bed_ids]
+    for site_id in {bed.room.unit.site_id for bed in beds}:
+        require(by, capability, site_id, at)
+    return beds
+
+
+def card_of(bed: Bed, at: datetime) -> Card:
+    """The bed's card at this instant, under the lock."""
+    return cards(bed.room.unit.site, at, [bed.pk])[0]
+
+
+def name_of(bed: Bed) -> str:
+    """'Cedar 12-A'."""
+    return f"{bed.room.unit.name} {bed.room.name}-{bed.label}"
+
+
+def announce(*beds: Bed, waiting: bool = False) -> None:
+    """Tell the boards: these beds and their rooms' other beds, the counts, the activity line; the passes of their units."""
+    changes: dict[str, set[str]] = {}
+    for bed in beds:
+        site = bed.room.unit.site
+        keys = changes.setdefault(board_topic(site), {f"counts:{site.pk}", f"activity:{site.pk}"})
+        keys.update(f"bed:{pk}" for pk in Bed.objects.filter(room_id=bed.room_id).values_list("pk", flat=True))
+        if waiting:
+            keys.add(f"placement:{site.pk}")
+    publish(changes)
+
+
+def announce_passes(*units: int) -> None:
+    """Tell the medication passes of these units that who is there changed."""
+    publish({pass_topic(unit): () for unit in units})
+
+
+def taken_in_words(bed: Bed, at: datetime) -> Finding:
+    """Why a bed cannot be had, told by what stands there now: who has it and since when."""
+    card = card_of(bed, at)
+    since = f"since {card.since.astimezone(bed.room.unit.site.tz):%H:%M}" if card.since else "just now"
+    if card.client_id is not None:
+        return stop("bed.occupied", f"{name_of(bed)} was taken by {card.initials} before you. Choose another bed.")
+    if card.hold_id is not None:
+        return stop("bed.held_for_other", f"{name_of(bed)} is held for {card.held_for_initials} {since}. Choose another bed.")
+    return stop("bed.taken", f"{name_of(bed)} was changed by someone else just now. Reload the board and choose again.")
+
+
+def site_of(bed: Bed) -> Site:
+    """The bed's site."""
+    return bed.room.unit.site

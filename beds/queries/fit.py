@@ -1,0 +1,49 @@
+"""Which beds fit one person, and in words why not: the rule of ``beds/rules/compatibility`` over the cards of a site."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from audit.rules.findings import Finding
+from beds.queries.cards import Card
+from beds.rules.compatibility import ClientFacts, Housing, compatibility
+from programs.models import Client, Program, Site
+
+
+def client_facts(client: Client, level: str, site: Site, at: datetime) -> ClientFacts:
+    """What the rule needs to know of the person."""
+    return ClientFacts(
+        client=client.pk,
+        level=level or None,
+        housing_preference=Housing(client.housing_preference),
+        age=client.age(at.astimezone(site.tz).date()),
+        needs_lower_bunk=client.needs_lower_bunk,
+        needs_accessible=client.needs_accessible,
+        withdrawal_watch=client.withdrawal_watch,
+    )
+
+
+def fits(
+    client: Client, level: str, site: Site, at: datetime, cards: Iterable[Card], licensed: Mapping[int, int | None]
+) -> dict[int, list[Finding]]:
+    """Findings for each of these cards (all beds of the rooms and units concerned); ``licensed`` maps a unit to its places."""
+    cards = list(cards)
+    person = client_facts(client, level, site, at)
+    rooms, taken = defaultdict(list), defaultdict(int)
+    for card in cards:
+        if card.roommate is not None:
+            rooms[card.room_id].append(card)
+            taken[card.unit_id] += 1
+    found = {}
+    for card in cards:
+        places = licensed.get(card.unit_id)
+        facts = replace(card.facts, licensed_left=None if places is None else places - taken[card.unit_id])
+        mates = [other.roommate for other in rooms[card.room_id] if other.pk != card.pk and other.roommate]
+        found[card.pk] = compatibility(facts, person, mates)
+    return found
+
+
+def licensed_places(site: Site) -> dict[int, int | None]:
+    """Places each unit of the site is licensed for, by its program; one query."""
+    return dict(Program.objects.filter(site=site, units__isnull=False).values_list("units", "licensed_capacity"))

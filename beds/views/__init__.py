@@ -1,0 +1,1 @@
+"""HTML of the bed room: parse, call one query or action, answer."""

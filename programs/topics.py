@@ -1,0 +1,11 @@
+"""Topics that more than one room announces to: who is where changes them all."""
+
+
+def pass_topic(unit_id: int) -> str:
+    """The medication passes of a unit."""
+    return f"emar.pass.{unit_id}"
+
+
+def session_topic(session_id: int) -> str:
+    """One group session."""
+    return f"groups.session.{session_id}"
