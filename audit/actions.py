@@ -72,9 +72,12 @@ def _claim(key: UUID, verb: str, kwargs: Mapping[str, Any]) -> models.Model | No
     earlier = Answer.objects.get(key=key)
     if (earlier.verb, earlier.by_id, earlier.asked) != (verb, by, asked):
         raise Refused(
-            stop("request.key_reused", "This request was already used for something else. Reload the page and try again.")
+            stop(
+                "request.key_reused", "This request was already used for something else. Reload the page and try again."
+            )
         )
-    return apps.get_model(earlier.model)._default_manager.get(pk=earlier.pk_answered)
+    answered: models.Model = apps.get_model(earlier.model)._default_manager.get(pk=earlier.pk_answered)
+    return answered
 
 
 def _answer(key: UUID, result: models.Model) -> None:

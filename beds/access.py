@@ -3,8 +3,8 @@
 from django.http import Http404
 
 from beds.models import Bed, CleaningJob
-from programs.models import PlacementRequest
 from programs.desk import Desk
+from programs.models import PlacementRequest
 
 
 def bed_for(desk: Desk, pk: int) -> Bed:

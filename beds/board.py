@@ -81,7 +81,9 @@ def snapshot(look: Look, key: str) -> Snapshot:
     with timezone.override(site.tz):
         values = context(look, board_page(site, timezone.now(), look.chosen))
         regions = ["counts", "units"] if look.wall else ["counts", "placement", "units", "activity"]
-        return Snapshot(seq, tuple((f"{name}-{site.pk}", render_to_string(f"beds/{name}.html", values)) for name in regions))
+        return Snapshot(
+            seq, tuple((f"{name}-{site.pk}", render_to_string(f"beds/{name}.html", values)) for name in regions)
+        )
 
 
 def fragment(look: Look, key: str, name: str, pk: str) -> str | None:

@@ -9,7 +9,7 @@ from programs.desk import Desk
 from programs.models import PlacementRequest
 
 
-class Choice(forms.ModelChoiceField):
+class Choice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     """A person on the placement list, by the name the board shows."""
 
     def label_from_instance(self, obj: object) -> str:

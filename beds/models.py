@@ -168,7 +168,8 @@ class CleaningJob(models.Model):
             ends_after_start("beds_cleaning_ends_after_start"),
             never_together("beds_one_cleaning_a_bed", "bed_id"),
             models.CheckConstraint(
-                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
                 name="beds_cleaning_accepted_by_someone",
             ),
         ]

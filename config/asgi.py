@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.core.asgi import get_asgi_application  # noqa: E402  settings first
+from django.core.asgi import get_asgi_application
 
 http = get_asgi_application()  # before the consumer: its models need Django ready
 

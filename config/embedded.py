@@ -191,7 +191,12 @@ def _postgres(program: str, *arguments: str) -> str:
     # Files, not pipes: a server that outlives pg_ctl keeps its pipes open.
     with tempfile.TemporaryFile() as said:
         done = subprocess.run(
-            [str(binary), *arguments], stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd="/", **user  # type: ignore[call-overload]
+            [str(binary), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            cwd="/",
+            **user,  # type: ignore[call-overload]
         )
         said.seek(0)
         output: str = said.read().decode(errors="replace")
@@ -238,8 +243,15 @@ def start_redis(folder: Path) -> subprocess.Popen[bytes] | None:
     path.unlink(missing_ok=True)
     log = (folder / "redis.log").open("ab")
     process = subprocess.Popen(
-        [__redis_executable__, "-", ],
-        stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, cwd="/",
+        [
+            __redis_executable__,
+            "-",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+        cwd="/",
     )
     assert process.stdin is not None
     settings = f'port 0\nunixsocket "{path}"\nunixsocketperm 700\nsave ""\nappendonly no\n'

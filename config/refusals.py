@@ -23,7 +23,9 @@ class RefusalMiddleware:
             return None
         status = 403 if isinstance(error, NotAllowed) else 422
         if request.headers.get("Accept") == "application/json":
-            return JsonResponse({"findings": [{"code": f.code, "message": f.message} for f in error.findings]}, status=status)
+            return JsonResponse(
+                {"findings": [{"code": f.code, "message": f.message} for f in error.findings]}, status=status
+            )
         context = {"findings": error.findings, "status": status}
         if request.headers.get("HX-Request"):
             response = render(request, "components/findings.html", context, status=status)

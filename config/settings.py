@@ -80,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.frame.frame",
+                "config.signin.demo_roles",
             ],
             "builtins": ["config.templatetags.stepwell", "lucide.templatetags.lucide"],
         },

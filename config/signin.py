@@ -1,6 +1,7 @@
-"""Signing in: no one signs up by themselves, and the demonstration's one-tap page."""
+"""Signing in: no one signs up by themselves; the demonstration offers one tap for each role."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -10,3 +11,12 @@ class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+
+def demo_roles(request: HttpRequest) -> dict[str, object]:
+    """Context of the sign-in page: whom one can look around as; empty outside the demonstration."""
+    if not settings.DEMO or request.user.is_authenticated:
+        return {}
+    from config.demo.signins import sign_ins
+
+    return {"demo_roles": sign_ins()}

@@ -15,8 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("groups/", include("groups.urls")),
     path("levels/", include("asam.urls")),
     path("clients/", include("chart.urls")),
-    path("staff/", include("staff.urls")),
-    path("audit/", include("audit.urls")),
+    path("", include("config.pages.urls")),
 ]
 if settings.DEMO:
     from config.demo import urls as demo_urls

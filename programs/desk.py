@@ -59,18 +59,20 @@ def at_desk(*capabilities: Capability) -> Callable[[View[P]], Callable[Concatena
     def wrap(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @functools.wraps(view)
         def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            desk = cast(Desk | None, getattr(request, "desk", None))
+            desk = cast("Desk | None", getattr(request, "desk", None))
             if not request.user.is_authenticated:
                 if request.headers.get("HX-Request") or request.headers.get("Accept") == "application/json":
                     return HttpResponse("Your session ended. Sign in again.", status=401)
                 return redirect_to_login(request.get_full_path() if request.method == "GET" else request.path)
             if desk is None:
-                raise NotAllowed(stop("staff.no_role", "You hold no role at any site today. Ask an administrator for one."))
+                raise NotAllowed(
+                    stop("staff.no_role", "You hold no role at any site today. Ask an administrator for one.")
+                )
             if capabilities and not any(desk.may(capability) for capability in capabilities):
                 wanted = capabilities[0]
                 sentence = f"You may not {wanted.label} at {desk.site}. Ask {who_may(wanted)}."
                 raise NotAllowed(stop("staff.not_allowed", sentence))
-            return view(cast(DeskRequest, request), *args, **kwargs)
+            return view(cast("DeskRequest", request), *args, **kwargs)
 
         run.capabilities = capabilities  # type: ignore[attr-defined]  # the guard test reads it
         return run

@@ -44,15 +44,23 @@ def admit(
     if request.settled_at is not None:
         when = request.settled_at.astimezone(site.tz)
         raise Refused(
-            stop("admit.settled", f"{client.short_name} was {request.get_state_display().lower()} at {when:%H:%M} already.")
+            stop(
+                "admit.settled",
+                f"{client.short_name} was {request.get_state_display().lower()} at {when:%H:%M} already.",
+            )
         )
     if Episode.objects.current(at).filter(client=client).exists():
         raise Refused(stop("admit.in_care", f"{client.short_name} is in care already. Open the chart to see where."))
     if site.pk != request.site_id:
-        raise Refused(stop("admit.other_site", f"{client.short_name} asked for {request.site}, and this bed is at {site}."))
+        raise Refused(
+            stop("admit.other_site", f"{client.short_name} asked for {request.site}, and this bed is at {site}.")
+        )
     if program.kind == Program.Kind.RESIDENCE:
         raise Refused(
-            stop("admit.residence", f"{program} is a recovery residence, not treatment. Admit to a program first, then house.")
+            stop(
+                "admit.residence",
+                f"{program} is a recovery residence, not treatment. Admit to a program first, then house.",
+            )
         )
 
     episode = Episode.objects.create(client=client, started_at=at)

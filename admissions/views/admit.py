@@ -23,10 +23,17 @@ def admit(request: DeskRequest, pk: int, bed: int) -> HttpResponse:
     try:
         asked = PlacementRequest.objects.get(pk=pk, site=desk.site)
         admit_person(
-            by=desk.person, at=desk.now, request_id=asked.pk, bed_id=place.pk, reasons=reasons_in(request), key=key_in(request)
+            by=desk.person,
+            at=desk.now,
+            request_id=asked.pk,
+            bed_id=place.pk,
+            reasons=reasons_in(request),
+            key=key_in(request),
         )
     except PlacementRequest.DoesNotExist:
         return HttpResponse(status=404)
     except Refused as refused:
-        return render(request, "beds/sheet.html", sheet_context(request, bed) | {"refused": refused.findings}, status=422)
+        return render(
+            request, "beds/sheet.html", sheet_context(request, bed) | {"refused": refused.findings}, status=422
+        )
     return HttpResponse(headers={"HX-Redirect": reverse("beds:board")})

@@ -26,10 +26,14 @@ def ask(*, by: Person, at: datetime, bed_id: int, key: UUID | None = None) -> Cl
     if card.job_id is not None:
         raise Refused(_asked_before({}))
     if card.client_id is not None:
-        raise Refused(stop("cleaning.occupied", f"{name_of(bed)} is {card.state.label.lower()}. Ask again when it is empty."))
+        raise Refused(
+            stop("cleaning.occupied", f"{name_of(bed)} is {card.state.label.lower()}. Ask again when it is empty.")
+        )
 
     job = CleaningJob.objects.create(bed=bed, started_at=at)
-    trail.record("beds.ask_cleaning", by=by, at=at, subject=job, site_id=site_of(bed).pk, summary=f"{name_of(bed)} to be cleaned")
+    trail.record(
+        "beds.ask_cleaning", by=by, at=at, subject=job, site_id=site_of(bed).pk, summary=f"{name_of(bed)} to be cleaned"
+    )
 
     announce(bed)
     return job
@@ -40,7 +44,9 @@ def accept(*, by: Person, at: datetime, job_id: int, key: UUID | None = None) ->
     """Take a cleaning job. The second person is told who has it, and since when."""
     job, bed = _lock_open(by, at, job_id)
     if job.accepted_by is not None:
-        raise Refused(stop("cleaning.accepted", f"{job.accepted_by.signature} took {name_of(bed)} at {_clock(job, bed)}."))
+        raise Refused(
+            stop("cleaning.accepted", f"{job.accepted_by.signature} took {name_of(bed)} at {_clock(job, bed)}.")
+        )
 
     job.accepted_at, job.accepted_by = at, by
     job.save(update_fields=["accepted_at", "accepted_by"])
@@ -63,7 +69,12 @@ def finish(*, by: Person, at: datetime, job_id: int, key: UUID | None = None) ->
     job.ended_at = at
     job.save(update_fields=["accepted_at", "accepted_by", "ended_at"])
     trail.record(
-        "beds.finish_cleaning", by=by, at=at, subject=job, site_id=site_of(bed).pk, summary=f"{name_of(bed)} cleaned, ready"
+        "beds.finish_cleaning",
+        by=by,
+        at=at,
+        subject=job,
+        site_id=site_of(bed).pk,
+        summary=f"{name_of(bed)} cleaned, ready",
     )
 
     announce(bed)

@@ -43,7 +43,7 @@ def close(
 def reopen(*, by: Person, at: datetime, bed_id: int, key: UUID | None = None) -> Closure:
     """Bring a bed back into service. Refused ``bed.open`` where it is not closed."""
     [bed] = lock(by, Capability.ASSIGN_BEDS, at, bed_id)
-    closure = Closure.objects.select_for_update().current(at).filter(bed=bed).first()  # type: ignore[attr-defined]
+    closure = Closure.objects.select_for_update().current(at).filter(bed=bed).first()
     if closure is None:
         raise Refused(stop("bed.open", f"{name_of(bed)} is in service already."))
 

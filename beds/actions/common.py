@@ -1,6 +1,5 @@
 """What every bed action shares: lock the bed, load its card, and say to the board what changed."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from audit.rules.findings import Finding, Refused, stop
@@ -69,7 +68,9 @@ def taken_in_words(bed: Bed, at: datetime) -> Finding:
     if card.client_id is not None:
         return stop("bed.occupied", f"{name_of(bed)} was taken by {card.initials} before you. Choose another bed.")
     if card.hold_id is not None:
-        return stop("bed.held_for_other", f"{name_of(bed)} is held for {card.held_for_initials} {since}. Choose another bed.")
+        return stop(
+            "bed.held_for_other", f"{name_of(bed)} is held for {card.held_for_initials} {since}. Choose another bed."
+        )
     return stop("bed.taken", f"{name_of(bed)} was changed by someone else just now. Reload the board and choose again.")
 
 

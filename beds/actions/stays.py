@@ -39,7 +39,7 @@ WALLS = {
 def _check_fit(bed: Bed, client: Client, level: str, at: datetime, reasons: Mapping[str, str]) -> tuple[Finding, ...]:
     """The findings overridden with a reason; Refused where one stands."""
     site = site_of(bed)
-    unit = cards(site, at, Bed.objects.filter(room__unit=bed.room.unit).values_list("pk", flat=True))
+    unit = cards(site, at, list(Bed.objects.filter(room__unit=bed.room.unit).values_list("pk", flat=True)))
     found = fits(client, level, site, at, unit, licensed_places(site))[bed.pk]
     return refuse_unless_overridden(found, reasons)
 
@@ -89,7 +89,9 @@ def vacate(*, by: Person, at: datetime, stay_id: int, key: UUID | None = None) -
     [bed] = lock(by, Capability.ASSIGN_BEDS, at, stay.bed_id)
     if stay.ended_at is not None:
         when = stay.ended_at.astimezone(site_of(bed).tz)
-        raise Refused(stop("bed.already_left", f"{stay.client.short_name} already left {name_of(bed)} at {when:%H:%M}."))
+        raise Refused(
+            stop("bed.already_left", f"{stay.client.short_name} already left {name_of(bed)} at {when:%H:%M}.")
+        )
 
     stay.ended_at = at
     stay.save(update_fields=["ended_at"])
@@ -119,7 +121,9 @@ def move(
     stay = BedStay.objects.select_for_update().select_related("client", "episode").get(pk=stay_id)
     old, new = lock(by, Capability.ASSIGN_BEDS, at, stay.bed_id, bed_id)
     if stay.ended_at is not None:
-        raise Refused(stop("bed.already_left", f"{stay.client.short_name} is not in {name_of(old)} any more. Reload the board."))
+        raise Refused(
+            stop("bed.already_left", f"{stay.client.short_name} is not in {name_of(old)} any more. Reload the board.")
+        )
     overridden = _check_fit(new, stay.client, level, at, reasons)
 
     stay.ended_at = at
@@ -136,4 +140,3 @@ def move(
     announce(old, new)
     announce_passes(*{old.room.unit_id, new.room.unit_id})
     return fresh
-

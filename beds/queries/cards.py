@@ -54,7 +54,8 @@ def cards(site: Site, at: datetime, beds: Collection[int] | None = None) -> list
     rows = list(wanted)
     ids = [bed.pk for bed in rows]
     stays = {
-        stay.bed_id: stay for stay in BedStay.objects.current(at).filter(bed_id__in=ids).select_related("client", "episode")
+        stay.bed_id: stay
+        for stay in BedStay.objects.current(at).filter(bed_id__in=ids).select_related("client", "episode")
     }
     holds = {hold.bed_id: hold for hold in Hold.objects.current(at).filter(bed_id__in=ids).select_related("client")}
     closures = {closure.bed_id: closure for closure in Closure.objects.current(at).filter(bed_id__in=ids)}
@@ -110,7 +111,11 @@ def _card(
     leave = leaves.get(stay.episode_id) if stay else None
     step = None if job is None else Cleaning.STARTED if job.accepted_at and job.accepted_at <= at else Cleaning.ASKED
     state = derive_state(
-        stay=stay is not None, on_leave=leave is not None, hold=hold is not None, closure=closure is not None, cleaning=step
+        stay=stay is not None,
+        on_leave=leave is not None,
+        hold=hold is not None,
+        closure=closure is not None,
+        cleaning=step,
     )
     unit = bed.room.unit
     client = stay.client if stay else None

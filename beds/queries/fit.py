@@ -30,7 +30,8 @@ def fits(
     """Findings for each of these cards (all beds of the rooms and units concerned); ``licensed`` maps a unit to its places."""
     cards = list(cards)
     person = client_facts(client, level, site, at)
-    rooms, taken = defaultdict(list), defaultdict(int)
+    rooms: defaultdict[int, list[Card]] = defaultdict(list)
+    taken: defaultdict[int, int] = defaultdict(int)
     for card in cards:
         if card.roommate is not None:
             rooms[card.room_id].append(card)

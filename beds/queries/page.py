@@ -131,7 +131,11 @@ def placed_for(
 def _judged(card: Card, findings: list[Finding]) -> tuple[str, str]:
     fit = verdict(findings)
     if fit == "fits":
-        good = [words for true, words in ((card.facts.near_nursing, "near nursing"), (card.facts.lower_bunk, "lower bunk")) if true]
+        good = [
+            words
+            for true, words in ((card.facts.near_nursing, "near nursing"), (card.facts.lower_bunk, "lower bunk"))
+            if true
+        ]
         return fit, " · ".join(["Fits", *good[:1]])
     return fit, findings[0].message + (" · needs a reason" if fit == "override" else "")
 

@@ -55,7 +55,9 @@ def hold(request: DeskRequest, pk: int) -> HttpResponse:
     """Keep a bed for someone on the placement list."""
     bed, form = bed_for(request.desk, pk), HoldForm(request.desk, request.POST)
     if not form.is_valid():
-        return render(request, "beds/sheet.html", sheet_context(request, pk) | {"hold_form": form, "open": "hold"}, status=422)
+        return render(
+            request, "beds/sheet.html", sheet_context(request, pk) | {"hold_form": form, "open": "hold"}, status=422
+        )
     who, until = form.cleaned_data["request"].client_id, form.cleaned_data["until"]
     return _acted(
         request, pk, lambda: holds.hold(
@@ -85,7 +87,9 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
     [card] = cards(desk.site, desk.now, [bed.pk])
     form = MoveForm(free_beds(desk.site, desk.now, bed), request.POST)
     if not form.is_valid() or card.stay_id is None:
-        return render(request, "beds/sheet.html", sheet_context(request, pk) | {"move_form": form, "open": "move"}, status=422)
+        return render(
+            request, "beds/sheet.html", sheet_context(request, pk) | {"move_form": form, "open": "move"}, status=422
+        )
     stay_id, bed_id = card.stay_id, form.cleaned_data["bed"].pk
     return _acted(
         request, pk, lambda: stays.move(
@@ -101,7 +105,9 @@ def close(request: DeskRequest, pk: int) -> HttpResponse:
     """Take a bed out of service."""
     bed, form = bed_for(request.desk, pk), CloseForm(request.POST)
     if not form.is_valid():
-        return render(request, "beds/sheet.html", sheet_context(request, pk) | {"close_form": form, "open": "close"}, status=422)
+        return render(
+            request, "beds/sheet.html", sheet_context(request, pk) | {"close_form": form, "open": "close"}, status=422
+        )
     return _acted(
         request, pk, lambda: closures.close(
             by=request.desk.person, at=request.desk.now, bed_id=bed.pk, key=key_in(request), **form.cleaned_data

@@ -12,8 +12,8 @@ from beds.forms import CloseForm, HoldForm, MoveForm
 from beds.models import Bed
 from beds.queries import board_page, cards
 from beds.queries.cards import Card
-from beds.queries.page import placed_for, waiting_list
 from beds.queries.fit import licensed_places
+from beds.queries.page import Placed, placed_for, waiting_list
 from beds.rules.states import BedState
 from beds.topics import board_topic
 from live.queries import current_seq
@@ -60,18 +60,18 @@ def sheet_context(request: DeskRequest, pk: int) -> dict[str, object]:
     bed = bed_for(desk, pk)
     chosen = next((line for line in waiting_list(desk.site, desk.now, chosen_in(request)) if line.chosen), None)
     if chosen is None:
-        [card], findings = cards(desk.site, desk.now, [pk]), []
+        one = Placed(cards(desk.site, desk.now, [pk])[0], "", "")
     else:
         found = placed_for(chosen, desk.site, desk.now, licensed_places(desk.site))
         one = next(one for one in found if one.card.pk == pk)
-        card, findings = one.card, one.findings
+    card = one.card
     assigns = desk.may(Capability.ASSIGN_BEDS)
     return {
         "bed": bed,
         "card": card,
         "chosen": chosen,
-        "findings": findings,
-        "fit": one.fit if chosen else "",
+        "findings": one.findings,
+        "fit": one.fit,
         "assigns": assigns,
         "cleans": desk.may(Capability.CLEAN_BEDS),
         "key": uuid4(),
@@ -86,4 +86,3 @@ def free_beds(site: Site, at: datetime, but: Bed) -> list[tuple[int, str]]:
     found: list[Card] = [card for card in cards(site, at) if card.state is BedState.AVAILABLE and card.pk != but.pk]
     found.sort(key=lambda card: card.unit_id != but.room.unit_id)
     return [(card.pk, card.name) for card in found]
-

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from audit.rules.findings import Refused
+from audit.rules.findings import Finding, Refused
 from beds.access import job_for
 from beds.queries import jobs
 from beds.views.acts import clean_step
@@ -24,7 +24,8 @@ def cleaning(request: DeskRequest) -> HttpResponse:
 @at_desk(Capability.CLEAN_BEDS)
 def act(request: DeskRequest, pk: int, step: str) -> HttpResponse:
     """Accept or finish a job; the list comes back as it is now."""
-    job, refused = job_for(request.desk, pk), ()
+    job = job_for(request.desk, pk)
+    refused: tuple[Finding, ...] = ()
     try:
         clean_step(request, step, job.bed_id, job.pk)
     except Refused as error:

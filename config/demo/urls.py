@@ -1,5 +1,7 @@
 """Addresses that exist only in the demonstration."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from config.demo import views
+
+urlpatterns = [path("sign-in/", views.sign_in, name="demo_sign_in")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -19,10 +20,13 @@ def ends_after_start(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gt=F("started_at")), name=name)
 
 
-class Period(models.QuerySet):  # type: ignore[type-arg]
+M = TypeVar("M", bound=models.Model)
+
+
+class Period(models.QuerySet[M]):
     """Rows with ``started_at`` and ``ended_at`` (exclusive, open while NULL)."""
 
-    def current(self, at: datetime) -> Period:
+    def current(self, at: datetime) -> Self:
         """The rows whose period holds this instant."""
         return self.filter(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at)
 

@@ -4,57 +4,83 @@ from enum import StrEnum
 
 
 class Capability(StrEnum):
-    """One thing a person may be allowed to do; the value is stable, the label is a sentence's end."""
+    """One thing a person may be allowed to do; the value is stable."""
 
-    label: str
+    SEE_BEDS = "beds.see"
+    ASSIGN_BEDS = "beds.assign"
+    CLEAN_BEDS = "beds.clean"
+    ADMIT = "admissions.admit"
+    SEE_PASS = "emar.see"
+    GIVE_DOSES = "emar.administer"
+    WRITE_ORDERS = "emar.order"
+    SEE_GROUPS = "groups.see"
+    RUN_GROUPS = "groups.run"
+    SEE_LEVELS = "asam.see"
+    RATE = "asam.rate"
+    DECIDE = "asam.decide"
+    OPEN_CHART = "chart.open"
+    WRITE_NOTES = "chart.write"
+    SEE_AUDIT = "audit.see"
+    SEE_STAFF = "staff.see"
+    MANAGE_STAFF = "staff.manage"
 
-    def __new__(cls, value: str, label: str) -> "Capability":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
-
-    SEE_BEDS = "beds.see", "see the bed board"
-    ASSIGN_BEDS = "beds.assign", "hold and assign beds"
-    CLEAN_BEDS = "beds.clean", "accept and finish cleaning"
-    ADMIT = "admissions.admit", "admit a person from the placement list"
-    SEE_PASS = "emar.see", "see the medication pass"
-    GIVE_DOSES = "emar.administer", "chart doses"
-    WRITE_ORDERS = "emar.order", "write medication orders"
-    SEE_GROUPS = "groups.see", "see groups and rosters"
-    RUN_GROUPS = "groups.run", "take attendance and write group notes"
-    SEE_LEVELS = "asam.see", "see level-of-care reviews"
-    RATE = "asam.rate", "enter level-of-care ratings"
-    DECIDE = "asam.decide", "decide a level of care and step a client"
-    OPEN_CHART = "chart.open", "open a client's chart"
-    WRITE_NOTES = "chart.write", "write in a client's chart"
-    SEE_AUDIT = "audit.see", "read the audit trail"
-    SEE_STAFF = "staff.see", "see who works here and in which role"
-    MANAGE_STAFF = "staff.manage", "give and end roles"
+    @property
+    def label(self) -> str:
+        """The end of the sentence 'You may ...'."""
+        return _MAY[self]
 
 
 class Role(StrEnum):
     """What someone works as, at a site, for a period."""
 
-    label: str
+    NURSE = "nurse"
+    PRESCRIBER = "prescriber"
+    FACILITATOR = "facilitator"
+    INTAKE = "intake"
+    DIRECTOR = "director"
+    TECHNICIAN = "technician"
+    HOUSEKEEPING = "housekeeping"
+    BILLER = "biller"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
 
-    def __new__(cls, value: str, label: str) -> "Role":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
+    @property
+    def label(self) -> str:
+        """The role in words."""
+        return _ROLE_NAMES[self]
 
-    NURSE = "nurse", "Nurse"
-    PRESCRIBER = "prescriber", "Prescriber"
-    FACILITATOR = "facilitator", "Group facilitator"
-    INTAKE = "intake", "Intake coordinator"
-    DIRECTOR = "director", "Clinical director"
-    TECHNICIAN = "technician", "Technician"
-    HOUSEKEEPING = "housekeeping", "Housekeeping"
-    BILLER = "biller", "Biller"
-    AUDITOR = "auditor", "Auditor"
-    ADMINISTRATOR = "administrator", "Administrator"
 
+_MAY = {
+    Capability.SEE_BEDS: "see the bed board",
+    Capability.ASSIGN_BEDS: "hold and assign beds",
+    Capability.CLEAN_BEDS: "accept and finish cleaning",
+    Capability.ADMIT: "admit a person from the placement list",
+    Capability.SEE_PASS: "see the medication pass",
+    Capability.GIVE_DOSES: "chart doses",
+    Capability.WRITE_ORDERS: "write medication orders",
+    Capability.SEE_GROUPS: "see groups and rosters",
+    Capability.RUN_GROUPS: "take attendance and write group notes",
+    Capability.SEE_LEVELS: "see level-of-care reviews",
+    Capability.RATE: "enter level-of-care ratings",
+    Capability.DECIDE: "decide a level of care and step a client",
+    Capability.OPEN_CHART: "open a client's chart",
+    Capability.WRITE_NOTES: "write in a client's chart",
+    Capability.SEE_AUDIT: "read the audit trail",
+    Capability.SEE_STAFF: "see who works here and in which role",
+    Capability.MANAGE_STAFF: "give and end roles",
+}
+_ROLE_NAMES = {
+    Role.NURSE: "Nurse",
+    Role.PRESCRIBER: "Prescriber",
+    Role.FACILITATOR: "Group facilitator",
+    Role.INTAKE: "Intake coordinator",
+    Role.DIRECTOR: "Clinical director",
+    Role.TECHNICIAN: "Technician",
+    Role.HOUSEKEEPING: "Housekeeping",
+    Role.BILLER: "Biller",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator",
+}
 
 C = Capability
 _CLINICAL_SIGHT = {C.SEE_BEDS, C.SEE_PASS, C.SEE_GROUPS, C.SEE_LEVELS, C.OPEN_CHART}
@@ -62,10 +88,13 @@ _CLINICAL_SIGHT = {C.SEE_BEDS, C.SEE_PASS, C.SEE_GROUPS, C.SEE_LEVELS, C.OPEN_CH
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.NURSE: frozenset(_CLINICAL_SIGHT | {C.GIVE_DOSES, C.WRITE_NOTES, C.CLEAN_BEDS}),
     Role.PRESCRIBER: frozenset(_CLINICAL_SIGHT | {C.WRITE_ORDERS, C.WRITE_NOTES, C.RATE}),
-    Role.FACILITATOR: frozenset({C.SEE_BEDS, C.SEE_GROUPS, C.RUN_GROUPS, C.SEE_LEVELS, C.RATE, C.OPEN_CHART, C.WRITE_NOTES}),
+    Role.FACILITATOR: frozenset(
+        {C.SEE_BEDS, C.SEE_GROUPS, C.RUN_GROUPS, C.SEE_LEVELS, C.RATE, C.OPEN_CHART, C.WRITE_NOTES}
+    ),
     Role.INTAKE: frozenset({C.SEE_BEDS, C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.OPEN_CHART}),
     Role.DIRECTOR: frozenset(
-        _CLINICAL_SIGHT | {C.ASSIGN_BEDS, C.ADMIT, C.RUN_GROUPS, C.RATE, C.DECIDE, C.WRITE_NOTES, C.SEE_AUDIT, C.SEE_STAFF}
+        _CLINICAL_SIGHT
+        | {C.ASSIGN_BEDS, C.ADMIT, C.RUN_GROUPS, C.RATE, C.DECIDE, C.WRITE_NOTES, C.SEE_AUDIT, C.SEE_STAFF}
     ),
     Role.TECHNICIAN: frozenset({C.SEE_BEDS, C.CLEAN_BEDS, C.SEE_GROUPS}),
     Role.HOUSEKEEPING: frozenset({C.CLEAN_BEDS}),

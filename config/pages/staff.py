@@ -1,0 +1,71 @@
+"""Who works here, and in which roles."""
+
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from audit.rules.findings import Finding, Refused
+from programs.desk import DeskRequest, at_desk
+from staff.actions import end_role, give_role
+from staff.forms import GiveRoleForm
+from staff.models import RoleAssignment
+from staff.queries import members
+from staff.rules.capabilities import Capability, Role
+
+
+def key_in(request: DeskRequest) -> UUID | None:
+    """The form's idempotency key; None where it is missing or no UUID."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+
+
+def _page(request: DeskRequest, form: GiveRoleForm, findings: tuple[Finding, ...] = ()) -> HttpResponse:
+    desk = request.desk
+    manages = desk.may(Capability.MANAGE_STAFF)
+    context = {
+        "members": members(desk.site.pk, desk.now),
+        "form": form,
+        "manages": manages,
+        "findings": findings,
+        "key": uuid4(),
+    }
+    return render(request, "staff/people.html", context, status=422 if findings or form.errors else 200)
+
+
+@at_desk(Capability.SEE_STAFF)
+def people(request: DeskRequest) -> HttpResponse:
+    """Who works at this site."""
+    return _page(request, GiveRoleForm())
+
+
+@require_POST
+@at_desk(Capability.MANAGE_STAFF)
+def give(request: DeskRequest) -> HttpResponse:
+    """Give someone a role."""
+    desk, form = request.desk, GiveRoleForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form)
+    who, role = form.cleaned_data["person"], Role(form.cleaned_data["role"])
+    try:
+        give_role(by=desk.person, at=desk.now, person_id=who.pk, site_id=desk.site.pk, role=role, key=key_in(request))
+    except Refused as refused:
+        return _page(request, form, refused.findings)
+    return HttpResponseRedirect(reverse("staff:people"))
+
+
+@require_POST
+@at_desk(Capability.MANAGE_STAFF)
+def end(request: DeskRequest, pk: int) -> HttpResponse:
+    """End a role."""
+    if not RoleAssignment.objects.filter(pk=pk, site=request.desk.site).exists():
+        raise Http404
+    try:
+        end_role(by=request.desk.person, at=request.desk.now, assignment_id=pk, key=key_in(request))
+    except Refused as refused:
+        return _page(request, GiveRoleForm(), refused.findings)
+    return HttpResponseRedirect(reverse("staff:people"))

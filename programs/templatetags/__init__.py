@@ -1,0 +1,1 @@
+"""Words that templates of every room use for care."""
