@@ -191,15 +191,14 @@ CONTENT_SECURITY_POLICY = {
 # Static files
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env.data_folder().parent / "static"
+STATIC_ROOT = env.text("STATIC_ROOT") or None  # where collectstatic gathers for production
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True  # a checkout serves its own static folder; no collect step for the demo
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # a checkout serves its own static folders; nothing to collect
 
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 LOGGING = {
