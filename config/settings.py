@@ -3,10 +3,13 @@
 import sys
 from urllib.parse import parse_qs, urlsplit
 
+import django_stubs_ext
 import structlog
 from csp.constants import NONE, SELF
 
 from config import embedded, env
+
+django_stubs_ext.monkeypatch()  # lets ModelAdmin[Bed] and friends be written at run time
 
 BASE_DIR = env.ROOT
 DEMO = env.demo()

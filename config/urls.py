@@ -1,17 +1,25 @@
 """Every address of Stepwell."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from config import errors, views
+from config.api import api
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Stepwell configuration"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("desk/", views.switch_desk, name="switch_desk"),
     path("accounts/", include("allauth.urls")),
+    path("configuration/", admin.site.urls),
     path("beds/", include("beds.urls")),
     path("admissions/", include("admissions.urls")),
     path("pass/", include("emar.urls")),
+    path("api/", api.urls),
     path("groups/", include("groups.urls")),
     path("levels/", include("asam.urls")),
     path("clients/", include("chart.urls")),

@@ -7,7 +7,7 @@ const person = document.body.dataset.person ?? "";
 const fieldsOf = (form) =>
   [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string" && value !== "");
 
-const nameOf = (form) => form.id || form.getAttribute("hx-post") || form.getAttribute("action") || "";
+const nameOf = (form) => form.getAttribute("hx-post") || form.getAttribute("action") || form.id || "";
 
 export const keep = (form) => {
   if (!person || form.method === "dialog" || form.querySelector("input[type=password]")) return;
@@ -30,25 +30,36 @@ const fill = (form, fields) => {
   }
 };
 
+const said = (text) => {
+  const line = document.createElement("p");
+  line.className = "reason reason--held";
+  line.setAttribute("role", "status");
+  line.textContent = text;
+  return line;
+};
+
+/** Fills the form that was lost, where it is on the page by now; until then a line under the bar says that it waits. */
 const restore = () => {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   if (!kept || !person) return;
   if (!kept.ended || kept.person !== person || kept.path !== location.pathname + location.search) {
-    if (!document.body.classList.contains("signin")) forget();
-    return;
-  }
-  for (const form of document.forms) {
-    if (nameOf(form) !== kept.form) continue;
-    form.closest("dialog")?.showModal();
-    fill(form, kept.fields);
-    const said = document.createElement("p");
-    said.className = "reason reason--held";
-    said.setAttribute("role", "status");
-    said.textContent = "Your session had ended. What you typed is back: look it over and send it again.";
-    form.prepend(said);
     forget();
     return;
   }
+  const waits = document.getElementById("kept-waits");
+  const form = [...document.forms].find((one) => nameOf(one) === kept.form);
+  if (!form) {
+    if (waits) return;
+    const line = said("Your session had ended. What you typed is kept: open the form again and it is filled in.");
+    line.id = "kept-waits";
+    document.getElementById("banners")?.append(line);
+    return;
+  }
+  waits?.remove();
+  for (let outer = form.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;
+  fill(form, kept.fields);
+  form.prepend(said("Your session had ended. What you typed is back: look it over and send it again."));
+  forget();
 };
 
 const endSession = () => {
@@ -72,7 +83,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:afterSwap", () => document.querySelector(".findings[tabindex]")?.focus());
 
 if (document.body.classList.contains("signin")) endSession();
-restore();
+else restore();
+document.addEventListener("htmx:load", restore);
 
 // The site's wall clock in the bar.
 const tick = () => {

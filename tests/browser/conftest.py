@@ -43,12 +43,13 @@ def server(django_db_setup: None) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = settings.DATABASES["default"]
+    layer: dict[str, Any] = settings.CHANNEL_LAYERS["default"]["CONFIG"]
     environment = os.environ | {
         "DATABASE_URL": f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}",
-        "REDIS_URL": settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0],
+        "REDIS_URL": layer["hosts"][0],
         "SECRET_KEY": settings.SECRET_KEY,
-        "REDIS_PREFIX": settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"],
+        "REDIS_PREFIX": layer["prefix"],
         "STEPWELL_DEMO": "1",
     }
     log = (ROOT / ".stepwell" / "test" / f"daphne-{port}.log").open("wb")

@@ -32,7 +32,7 @@ def test_an_admission_shows_on_a_second_board_without_a_reload(open_as: Open, to
     coordinator.get_by_role("button", name=re.compile("Admit M. Delgado")).click()
 
     card = nurse.locator(f"#bed-{bed.pk}")
-    expect(card).to_contain_text("M. Delgado", timeout=1_000)
+    expect(card).to_contain_text("M. Delgado")
     expect(nurse.locator(f"#counts-{today.site.pk}")).to_contain_text("1")
     expect(nurse.locator(f"#activity-{today.site.pk}")).to_contain_text("M. Delgado came to Alder 1-A")
     assert nurse.evaluate("window.untouched") is True
