@@ -39,8 +39,8 @@ WALLS = {
 def _check_fit(bed: Bed, client: Client, level: str, at: datetime, reasons: Mapping[str, str]) -> tuple[Finding, ...]:
     """The findings overridden with a reason; Refused where one stands."""
     site = site_of(bed)
-    unit = cards(site, at, list(Bed.objects.filter(room__unit=bed.room.unit).values_list("pk", flat=True)))
-    found = fits(client, level, site, at, unit, licensed_places(site))[bed.pk]
+    beds = Bed.objects.filter(room__unit__program=bed.room.unit.program_id).values_list("pk", flat=True)
+    found = fits(client, level, site, at, cards(site, at, list(beds)), licensed_places(site))[bed.pk]
     return refuse_unless_overridden(found, reasons)
 
 

@@ -22,6 +22,7 @@ class Card:
     pk: int
     room_id: int
     unit_id: int
+    program_id: int
     label: str
     name: str
     state: BedState
@@ -153,6 +154,7 @@ def _card(
         pk=bed.pk,
         room_id=bed.room_id,
         unit_id=unit.pk,
+        program_id=unit.program_id,
         label=bed.label,
         name=f"{unit.name} {bed.room.name}-{bed.label}",
         state=state,

@@ -27,7 +27,7 @@ def client_facts(client: Client, level: str, site: Site, at: datetime) -> Client
 def fits(
     client: Client, level: str, site: Site, at: datetime, cards: Iterable[Card], licensed: Mapping[int, int | None]
 ) -> dict[int, list[Finding]]:
-    """Findings for each of these cards (all beds of the rooms and units concerned); ``licensed`` maps a unit to its places."""
+    """Findings for each of these cards (all beds of the programs concerned); ``licensed`` maps a program to its places."""
     cards = list(cards)
     person = client_facts(client, level, site, at)
     rooms: defaultdict[int, list[Card]] = defaultdict(list)
@@ -35,16 +35,16 @@ def fits(
     for card in cards:
         if card.roommate is not None:
             rooms[card.room_id].append(card)
-            taken[card.unit_id] += 1
+            taken[card.program_id] += 1
     found = {}
     for card in cards:
-        places = licensed.get(card.unit_id)
-        facts = replace(card.facts, licensed_left=None if places is None else places - taken[card.unit_id])
+        places = licensed.get(card.program_id)
+        facts = replace(card.facts, licensed_left=None if places is None else places - taken[card.program_id])
         mates = [other.roommate for other in rooms[card.room_id] if other.pk != card.pk and other.roommate]
         found[card.pk] = compatibility(facts, person, mates)
     return found
 
 
 def licensed_places(site: Site) -> dict[int, int | None]:
-    """Places each unit of the site is licensed for, by its program; one query."""
-    return dict(Program.objects.filter(site=site, units__isnull=False).values_list("units", "licensed_capacity"))
+    """People each program of the site is licensed for; one query."""
+    return dict(Program.objects.filter(site=site).values_list("pk", "licensed_capacity"))

@@ -145,12 +145,14 @@ def board_page(site: Site, at: datetime, chosen_pk: int | None = None) -> BoardP
     waiting = waiting_list(site, at, chosen_pk)
     chosen = next((line for line in waiting if line.chosen), None)
     units = {unit.pk: unit for unit in Unit.objects.filter(site=site).select_related("program")}
-    all_placed = placed_for(chosen, site, at, {pk: unit.program.licensed_capacity for pk, unit in units.items()})
-    licensed = sum(unit.program.licensed_capacity or 0 for unit in units.values())
+    licensed = {unit.program_id: unit.program.licensed_capacity for unit in units.values()}
+    all_placed = placed_for(chosen, site, at, licensed)
     return BoardPage(
         site=site,
         at=at,
-        counts=counts((one.card.state for one in all_placed), licensed=licensed),
+        counts=counts(
+            (one.card.state for one in all_placed), licensed=sum(places or 0 for places in licensed.values())
+        ),
         fitting=sum(one.fit == "fits" for one in all_placed) if chosen else None,
         units=tuple(
             _unit(units[unit_id], list(group)) for unit_id, group in groupby(all_placed, lambda one: one.card.unit_id)
@@ -164,7 +166,7 @@ def board_page(site: Site, at: datetime, chosen_pk: int | None = None) -> BoardP
 def recent(site: Site, at: datetime) -> tuple[Event, ...]:
     """What happened to beds just now, newest first. One query."""
     about = Event.objects.filter(site_id=site.pk, at__lte=at, subject_kind__startswith="beds.")
-    return tuple(about.order_by("-id")[:RECENT])
+    return tuple(about.order_by("-at", "-id")[:RECENT])
 
 
 def _unit(unit: Unit, beds: list[Placed]) -> UnitView:
