@@ -1,6 +1,8 @@
 """Every live board there is."""
 
 from beds.board import BOARD as BEDS
+from emar.board import PASS
+from groups.board import BOARD as GROUP_SESSION
 from live.boards import Board
 
-BOARDS: tuple[Board, ...] = (BEDS,)
+BOARDS: tuple[Board, ...] = (BEDS, GROUP_SESSION, PASS)

@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from config.day import my_day
 from programs.desk import DeskRequest, at_desk
 from staff.rules.capabilities import Role
 
@@ -11,7 +12,7 @@ from staff.rules.capabilities import Role
 @at_desk()
 def home(request: DeskRequest) -> HttpResponse:
     """My day."""
-    return render(request, "home/home.html")
+    return render(request, "home/home.html", {"day": my_day(request.desk)})
 
 
 @require_POST

@@ -1,0 +1,113 @@
+"""My day: what waits for this person, from every room they may enter, in the order of its hour."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+
+from asam.queries import reviews
+from beds.queries import cards, jobs, waiting_list
+from beds.rules.states import BedState
+from emar.queries import pass_lines
+from groups.queries import day_list
+from programs.desk import Desk
+from staff.rules.capabilities import Capability
+
+MOST_REVIEWS = 6
+SOON = timedelta(hours=4)  # passes this near are on the page
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the day. ``state``: done, now or next; ``when`` is a wall-clock hour or ''; ``pill`` is (tone, words)."""
+
+    when: str
+    title: str
+    line: str
+    url: str
+    state: str
+    pill: tuple[str, str] | None = None
+    act: str = ""
+
+
+@dataclass(frozen=True)
+class MyDay:
+    """What has an hour, and what just waits."""
+
+    timed: tuple[Item, ...]
+    waiting: tuple[Item, ...]
+
+
+def my_day(desk: Desk) -> MyDay:
+    """The lines for everything the desk's roles may do; a constant number of queries for each room."""
+    return MyDay((*_passes(desk), *_sessions(desk)), (*_beds(desk), *_cleaning(desk), *_reviews(desk)))
+
+
+def _passes(desk: Desk) -> Iterator[Item]:
+    if not desk.may(Capability.GIVE_DOSES):
+        return
+    near = [line for line in pass_lines(desk.site, at=desk.now) if line.current or desk.now < line.at <= desk.now + SOON]
+    for line in sorted(near, key=lambda line: (not line.current, line.at)):
+        left = line.total - line.done
+        state = "now" if line.current and left else "done" if not left else "next"
+        yield Item(
+            f"{line.at.astimezone(desk.tz):%H:%M}",
+            f"Pass, {line.unit}",
+            f"{line.done} of {line.total} charted · {line.clients} clients",
+            reverse("emar:pass", args=[line.unit_id, line.minute]),
+            state,
+            ("late", f"{line.late} late") if line.late else None,
+            "Continue" if state == "now" and line.done else "Open" if state == "now" else "",
+        )
+
+
+def _sessions(desk: Desk) -> Iterator[Item]:
+    if not desk.may(Capability.SEE_GROUPS):
+        return
+    today = day_list(desk.site, desk.person, desk.now.astimezone(desk.tz).date(), desk.now)
+    for line in today.mine:
+        signing = ("late", f"{line.to_sign} to sign") if line.to_sign else None
+        yield Item(
+            line.starts, line.name, f"{line.room} · {line.marked} of {line.expected} marked",
+            reverse("groups:session", args=[line.pk]), line.state, signing, "Open" if line.state == "now" else "",
+        )  # fmt: skip
+
+
+def _beds(desk: Desk) -> Iterator[Item]:
+    if not desk.may(Capability.ASSIGN_BEDS):
+        return
+    waiting = waiting_list(desk.site, desk.now, None)
+    free = sum(card.state is BedState.AVAILABLE for card in cards(desk.site, desk.now))
+    first = sum(line.priority < 4 for line in waiting)
+    yield Item(
+        "", f"{len(waiting)} people wait for a place", f"{free} beds are free now", reverse("beds:board"), "next",
+        ("stop", f"{first} with priority") if first else None,
+    )  # fmt: skip
+
+
+def _cleaning(desk: Desk) -> Iterator[Item]:
+    if not desk.may(Capability.CLEAN_BEDS):
+        return
+    found = jobs(desk.site, desk.now, desk.person.pk)
+    if found:
+        mine = sum(job.mine for job in found)
+        line = (
+            f"{mine} of them yours"
+            if mine
+            else "the longest waits since " + f"{found[0].asked_at.astimezone(desk.tz):%H:%M}"
+        )
+        yield Item("", f"{len(found)} beds to clean", line, reverse("beds:cleaning"), "next")
+
+
+def _reviews(desk: Desk) -> Iterator[Item]:
+    if not desk.may(Capability.RATE):
+        return
+    due = [row for row in reviews(desk.site, desk.now) if row.late]
+    for row in due[:MOST_REVIEWS]:
+        yield Item(
+            "", f"Review {row.called}", f"{row.program} · day {row.day}", reverse("asam:level", args=[row.episode_id]), "next",
+            ("late", "due"),
+        )  # fmt: skip
+    if len(due) > MOST_REVIEWS:
+        yield Item("", f"{len(due) - MOST_REVIEWS} more reviews are due", "", reverse("asam:reviews"), "next")

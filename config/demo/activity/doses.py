@@ -1,0 +1,82 @@
+"""A nurse charts a dose that is due, for every other client: the rest is left for the visitor."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from config.demo.activity.colleagues import Touched, colleague
+from emar.actions import administer
+from emar.models import Administration, Order
+from emar.rules.administration import REASONS, Outcome
+from emar.rules.schedule import AsNeeded, Taper, due_times, from_json, taper_dose_at
+from emar.rules.windows import window_for
+from programs.models import Leave, Placement
+from staff.rules.capabilities import Role
+
+
+def give(dice: Random, at: datetime, left_alone: Touched) -> bool:
+    """Chart one dose inside its window; False where there is none to chart."""
+    away = set(Leave.objects.current(at).values_list("episode_id", flat=True))
+    orders = [
+        order
+        for order in Order.objects.current(at).select_related("medication").order_by("pk")
+        if order.client_id % 2 == 0 and order.client_id not in left_alone.clients and order.episode_id not in away
+    ]
+    dice.shuffle(orders)
+    for order in orders:
+        placement = (
+            Placement.objects.current(at)
+            .filter(episode=order.episode_id, kind="treatment")
+            .select_related("program__site")
+            .first()
+        )
+        if placement is None:
+            continue
+        site = placement.program.site
+        found = _due(order, at, site.tz)
+        if found is None:
+            continue
+        due, amount = found
+        nurse = colleague(dice, site, Role.NURSE, at)
+        if nurse is None:
+            return False
+        taken = dice.random() < 0.93
+        reason = "" if taken else dice.choice([code for code, _ in REASONS[Outcome.REFUSED] if code != "other"])
+        administer(
+            by=nurse,
+            at=at,
+            order_id=order.pk,
+            due_at=due,
+            outcome=Outcome.GIVEN if taken else Outcome.REFUSED,
+            client_id=order.client_id,
+            identifiers=("wristband",) if taken else (),
+            amount=amount if taken else None,
+            unit=order.unit if taken else None,
+            reason=reason,
+        )
+        return True
+    return False
+
+
+def _due(order: Order, at: datetime, tz: object) -> tuple[datetime, Decimal] | None:
+    """A dose of this order whose window is open and that nobody charted, with its amount."""
+    schedule = from_json(order.schedule)
+    if isinstance(schedule, AsNeeded):
+        return None
+    window = window_for(schedule, order.time_critical)
+    dues = due_times(
+        schedule,
+        start=order.started_at,
+        stop=order.ended_at,
+        since=at - timedelta(minutes=window.after),
+        until=at + timedelta(minutes=min(window.before, 10)),
+        tz=tz,  # type: ignore[arg-type]
+    )
+    done = set(Administration.objects.filter(order=order, due_at__in=dues).values_list("due_at", flat=True))
+    for due in dues:
+        if due not in done:
+            amount = order.dose
+            if isinstance(schedule, Taper):
+                amount = taper_dose_at(schedule, due, order.started_at, tz) or amount  # type: ignore[arg-type]
+            return due, amount
+    return None

@@ -1,0 +1,154 @@
+"""Level-of-care ratings, what the catalog made of them, what was decided, and what each decision moved."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+from asam.models import Assessment, Decision, Transition
+from asam.rules.decision import review_due_days
+from asam.rules.level_of_care import Recommendation, load_catalog, recommend
+from config.demo.stage import HOUR, MINUTE, Path, Stage, Step
+from staff.rules.capabilities import Role
+
+Ratings = dict[str, list[str]]
+CATALOG = load_catalog()
+
+_QUIET: Ratings = {
+    "d1_intox": ["0"], "d1_wd": ["0"], "d1_med": ["ANY"], "d2_phys": ["0"], "d2_preg": ["0"], "d3_psych": ["0"],
+    "d3_disab": ["0"], "d4_use": ["A"], "d4_behav": ["0"], "d5_func": ["0"], "d5_safe": ["0"], "d5_supp": ["0"],
+}  # fmt: skip
+# What stands out for each level, two ways to come to it.
+_STANDS_OUT: dict[str, tuple[Ratings, ...]] = {
+    "1.5": ({}, {"d4_behav": ["A"], "d3_psych": ["ANY"]}),
+    "1.7": ({"d1_med": ["A"]}, {"d1_med": ["A"], "d2_phys": ["1"]}),
+    "2.1": ({"d4_use": ["B"]}, {"d4_use": ["B"], "d5_func": ["A"], "d3_psych": ["ANY"]}),
+    "2.5": ({"d4_use": ["C"], "d5_func": ["A"]}, {"d4_use": ["B"], "d4_behav": ["C"], "d5_func": ["B"]}),
+    "3.1": ({"d4_use": ["D"], "d5_supp": ["B"]}, {"d4_use": ["B"], "d5_func": ["C"]}),
+    "3.5": (
+        {"d4_use": ["E"], "d5_func": ["C"]},
+        {"d4_use": ["D"], "d4_behav": ["C"], "d5_func": ["D"], "d5_safe": ["A"]},
+    ),
+    "3.7": (
+        {"d1_wd": ["3A"], "d4_use": ["E"]},
+        {"d1_wd": ["3A"], "d1_intox": ["ANY"], "d2_phys": ["1"], "d4_use": ["D"]},
+    ),
+}
+_EVIDENCE = {
+    "d1_wd": "Score of the last day and what is expected at the peak.",
+    "d1_med": "Started this month; needs regular medical contact.",
+    "d4_use": "Used within a day of every try to stop since spring.",
+    "d4_behav": "Two risky situations in the last month.",
+    "d5_func": "Cannot keep a day's structure without help.",
+    "d5_safe": "Someone in the household uses.",
+    "d5_supp": "One sober friend, no family nearby.",
+}
+_ENHANCED = {"3.5": "3A", "2.5": "2A"}  # a psychiatric need that these programs meet without being enhanced for it
+
+
+def write(stage: Stage) -> None:
+    """Assessments and decisions of every step, reassessments between, transitions where a step followed another."""
+    dice = stage.dice("levels")
+    assessments: list[Assessment] = []
+    decisions: list[Decision] = []
+    transitions: list[Transition] = []
+    for path in stage.paths:
+        before: Step | None = None
+        for step in path.steps:
+            at = step.starts - dice.randrange(20, 90) * MINUTE
+            assessment, made = _assess(stage, dice, path, step, at, first=before is None)
+            decision = _decide(stage, dice, step, assessment, made, at + 15 * MINUTE)
+            assessments.append(assessment)
+            decisions.append(decision)
+            if before is not None:
+                transitions.append(_moved(stage, before, step, decision))
+            assessments += _reassess(stage, dice, path, step)
+            before = step
+    Assessment.objects.bulk_create(assessments, batch_size=1_000)
+    Decision.objects.bulk_create(decisions, batch_size=1_000)
+    Transition.objects.bulk_create(transitions, batch_size=1_000)
+
+
+def _assess(
+    stage: Stage, dice: Random, path: Path, step: Step, at: datetime, *, first: bool
+) -> tuple[Assessment, Recommendation]:
+    level = stage.programs[step.program].level
+    ratings: Ratings = {**_QUIET, **dice.choice(_STANDS_OUT[level])}
+    if path.residence is not None and step is path.steps[-1]:
+        ratings["d5_safe"] = ["A"]
+    if path.substance == "opioid" and ratings["d1_med"] == ["ANY"]:
+        ratings["d1_med"] = ["ANY", "MOUD-C"]
+    if level in _ENHANCED and dice.random() < 0.08:
+        ratings["d3_psych"] = [_ENHANCED[level]]
+    made = recommend(ratings, CATALOG)
+    site = stage.site_of(step.program)
+    assessment = Assessment(
+        episode=path.care,
+        kind=Assessment.Kind.LEVEL if first else Assessment.Kind.REASSESSMENT,
+        edition=str(CATALOG.edition),
+        catalog=CATALOG.name,
+        catalog_version=CATALOG.version,
+        ratings=ratings,
+        evidence={key: _EVIDENCE[key] for key, _ in made.drivers if key in _EVIDENCE},
+        recommendation=stored(made),
+        at=at,
+        by=stage.on_duty(site, Role.FACILITATOR, at),
+    )
+    return assessment, made
+
+
+def stored(made: Recommendation) -> dict[str, object]:
+    """A recommendation as an assessment keeps it."""
+    return {
+        "level": made.level,
+        "recovery_residence": made.recovery_residence,
+        "flags": sorted(made.flags),
+        "complete": made.complete,
+        "drivers": [list(driver) for driver in made.drivers],
+        "steps": list(made.steps),
+    }
+
+
+def _decide(
+    stage: Stage, dice: Random, step: Step, assessment: Assessment, made: Recommendation, at: datetime
+) -> Decision:
+    level, site = stage.programs[step.program].level, stage.site_of(step.program)
+    director = stage.on_duty(site, Role.DIRECTOR, at)
+    differs = level != made.level
+    return Decision(
+        assessment=assessment,
+        recommended=made.level,
+        recovery_residence=made.recovery_residence,
+        selected=level,
+        reasons=["NOT_OFFERED"] if differs else [],
+        safety_strategy="Weekly visit of the psychiatric nurse, safety plan on the chart." if differs else "",
+        supervisor=stage.people["director2" if director.username == "director" else "director"] if differs else None,
+        at=at,
+        by=director,
+    )
+
+
+def _moved(stage: Stage, before: Step, step: Step, decision: Decision) -> Transition:
+    assert before.placement is not None and step.placement is not None
+    return Transition(
+        decision=decision,
+        left=before.placement,
+        entered=step.placement,
+        program=stage.programs[step.program],
+        moved={},
+        at=step.starts,
+    )
+
+
+def _reassess(stage: Stage, dice: Random, path: Path, step: Step) -> list[Assessment]:
+    """Reviews on time, nearly; today's last one may be overdue."""
+    level = stage.programs[step.program].level
+    every, found = review_due_days(level), []
+    at = step.starts + timedelta(days=every) - dice.randrange(1, 20) * HOUR
+    until = (step.ends or stage.now) - timedelta(hours=20)
+    while at < until:
+        if at > stage.since and not (
+            step.ends is None and at + timedelta(days=every) > stage.now and dice.random() < 0.3
+        ):
+            made, _ = _assess(stage, dice, path, step, at, first=False)
+            found.append(made)
+        at += timedelta(days=every) - dice.randrange(0, 24) * HOUR
+    return found

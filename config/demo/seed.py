@@ -1,0 +1,69 @@
+"""Makes the demonstration organisation: the same for the same ``seed`` and ``now``, in one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from config.demo import (
+    attendance,
+    bedding,
+    clients,
+    doses,
+    events,
+    levels,
+    notes,
+    orders,
+    paths,
+    people,
+    places,
+    sessions,
+)
+from config.demo.stage import Stage
+from programs.models import Client, Organisation
+
+STEPS = 10
+
+
+class NotEmpty(Exception):
+    """There are clients already; the sentence says what to do."""
+
+
+def _say_nothing(words: str) -> None:
+    """For tests."""
+
+
+def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None] = _say_nothing) -> Stage:
+    """Write it all; ``days`` of history. ``tell`` hears STEPS times what comes next. Raises NotEmpty where clients exist."""
+    if Client.objects.exists():
+        raise NotEmpty("There are clients already, so nothing was seeded. Start over with: make demo-reset")
+    stage = Stage(seed, now, days)
+    with transaction.atomic():
+        tell("places and people")
+        places.build(stage)
+        people.build(stage)
+        organisation = Organisation.objects.get()
+        clients.wait(stage, organisation)
+        tell("who is where, by which steps")
+        paths.plan(stage)
+        bedding.assign(stage)
+        clients.write(stage, organisation)
+        tell("beds and leaves")
+        bedding.write(stage)
+        tell("medication orders")
+        ordered = orders.write(stage)
+        tell("doses")
+        given = doses.write(stage, ordered)
+        tell("groups")
+        meetings = sessions.write(stage)
+        tell("attendance and group notes")
+        attendance.write(stage, meetings)
+        tell("ratings and decisions")
+        levels.write(stage)
+        tell("notes")
+        notes.write(stage)
+        tell("the trail")
+        events.write(stage, given)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # so that the first pages already read the right indexes
+    return stage

@@ -1,0 +1,45 @@
+"""``manage.py seal_audit``: link what was recorded into the hash chain, once or every second."""
+
+import signal
+from argparse import ArgumentParser
+from threading import Event
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+
+from audit.chain import seal_new
+
+EVERY = 1.0  # seconds
+EVERYWHERE = 600  # looks between two through the whole trail
+
+
+class Command(BaseCommand):
+    """With --watch it runs until SIGINT or SIGTERM; two of them take turns."""
+
+    help = "Seal new audit events into the hash chain."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """--watch."""
+        parser.add_argument("--watch", action="store_true", help="go on, looking every second, until stopped")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Seal."""
+        if not options["watch"]:
+            total = 0
+            while sealed := seal_new():
+                total += sealed
+            self.stdout.write(f"{total} events sealed.")
+            return
+        stop = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        look = 0
+        while not stop.wait(EVERY):
+            try:
+                close_old_connections()
+                while seal_new(everywhere=look % EVERYWHERE == 0) and not stop.is_set():
+                    pass
+                look += 1
+            except OperationalError as trouble:  # the database is away for a moment; the next look finds everything
+                self.stderr.write(f"Not sealed just now: {trouble}")
