@@ -71,7 +71,8 @@ def audience(person: Person, key: str) -> Look:
 
 def context(look: Look, page: BoardPage) -> dict[str, object]:
     """What the board's templates take."""
-    return {"board": page, "site": page.site, "look": look, "wall": look.wall, "chosen": page.chosen}
+    shown = {"site": page.site, "look": look, "wall": look.wall, "chosen": page.chosen, "recent": page.recent}
+    return {"board": page} | shown
 
 
 def snapshot(look: Look, key: str) -> Snapshot:

@@ -47,7 +47,7 @@ class Card:
 
 
 def cards(site: Site, at: datetime, beds: Collection[int] | None = None) -> list[Card]:
-    """The cards in walking order (all of the site, or only these beds). Eight queries, however many beds and however much
+    """The cards in walking order (all of the site, or only these beds). Seven queries, however many beds and however much
     history."""
     wanted = _beds(site, at)
     if beds is not None:

@@ -44,7 +44,7 @@ def _page(request: DeskRequest, look: Look) -> HttpResponse:
     site = request.desk.site
     seq = current_seq(board_topic(site))
     page = board_page(site, request.desk.now, look.chosen)
-    extra = {"live": True, "live_board": NAME, "live_key": look.key, "live_seq": seq, "recent": page.recent}
+    extra = {"live": True, "live_board": NAME, "live_key": look.key, "live_seq": seq}
     return render(request, "beds/board.html", context(look, page) | extra)
 
 

@@ -1,0 +1,82 @@
+"""The board's read model: a constant number of queries, counts that add up, and fragments equal to the page."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client as Session
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from beds.board import BOARD, Look
+from beds.models import CleaningJob, Closure, Hold
+from beds.queries import board_page
+from programs.models import Leave
+from tests.factories import World, admit, client
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_board_costs_the_same_with_one_client_and_with_three(
+    here: World, people: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(people):
+        admit(here, client(here, "Any", f"One{number}"), here.residential, here.beds[number])
+        client(here, "Asks", f"Too{number}", asks_for="3.5")
+    with django_assert_num_queries(11):
+        board_page(here.site, here.now)
+
+
+def test_the_counts_add_up_in_every_state(here: World) -> None:
+    lena = admit(here, client(here, "Lena", "Harmon"), here.residential, here.beds[0])
+    Leave.objects.create(
+        episode=lena, kind="pass", started_at=here.now - timedelta(hours=1), expected_at=here.now + timedelta(hours=3)
+    )
+    Closure.objects.create(bed=here.beds[1], why="plumbing", started_at=here.now)
+    CleaningJob.objects.create(bed=here.beds[2], started_at=here.now)
+    Hold.objects.create(
+        bed=here.beds[3], client=client(here, "Kay", "Osei"), started_at=here.now,
+        ended_at=here.now + timedelta(hours=1), by=here.intake,
+    )  # fmt: skip
+    counts = board_page(here.site, here.now).counts
+    assert (counts.on_leave, counts.out_of_service, counts.cleaning, counts.held, counts.free) == (1, 1, 1, 1, 0)
+    assert counts.in_service == counts.occupied + counts.on_leave + counts.held + counts.cleaning + counts.free
+
+
+def test_every_bed_says_why_it_does_not_fit_the_chosen_person(here: World) -> None:
+    admit(here, client(here, "Lena", "Harmon"), here.residential, here.beds[0])
+    who = client(here, "Marisol", "Delgado", asks_for="3.5")
+    page = board_page(here.site, here.now, who.requests.get().pk)
+    fits = [(one.fit, one.why) for room in page.units[0].rooms for one in room.beds]
+    assert fits[0] == ("no", "Occupied by L. H.")
+    assert [fit for fit, _ in fits[1:]] == ["fits", "fits", "fits"]
+    assert page.fitting == 3
+
+
+def test_each_fragment_is_what_the_whole_board_shows(here: World) -> None:
+    admit(here, client(here, "Lena", "Harmon"), here.residential, here.beds[0])
+    whole = "".join(html for _, html in BOARD.snapshot(Look("riverbend"), "riverbend").regions)
+    for bed in here.beds:
+        piece = BOARD.fragment(Look("riverbend"), "riverbend", "bed", str(bed.pk))
+        assert piece is not None
+        assert piece.strip() in whole
+
+
+def test_a_wall_screen_shows_initials_only(here: World) -> None:
+    admit(here, client(here, "Lena", "Harmon"), here.residential, here.beds[0])
+    regions = BOARD.snapshot(Look("riverbend", wall=True), "riverbend.wall").regions
+    html = "".join(html for _, html in regions)
+    assert "L. H." in html
+    assert "Harmon" not in html
+
+
+def test_only_who_assigns_beds_watches_with_a_person_chosen(here: World) -> None:
+    here.now = timezone.now()
+    assert BOARD.may_watch(here.on_unit, "riverbend")
+    assert not BOARD.may_watch(here.on_unit, "riverbend.1")
+    assert BOARD.may_watch(here.intake, "riverbend.1")
+    assert not BOARD.may_watch(here.elsewhere, "riverbend")
+
+
+def test_a_bed_of_another_site_does_not_exist(here: World) -> None:
+    session = Session()
+    session.force_login(here.elsewhere)
+    assert session.get(f"/beds/{here.beds[0].pk}/").status_code == 404
