@@ -1,4 +1,4 @@
-"""What is recorded of levels of care: assessments with their ratings and recommendation, decisions, transitions. Append-only."""
+"""What is recorded of levels of care: assessments with their recommendation, decisions, transitions. Append-only."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from staff.models import Person
 class Assessment(models.Model):
     """Ratings taken at an instant, and what the catalog made of them then: a later catalog never changes it.
 
-    ``ratings`` maps a subdimension's key to its codes; ``recommendation`` keeps level, recovery_residence, flags, complete,
-    drivers and steps as they were computed.
+    ``ratings`` maps a subdimension's key to its codes; ``recommendation`` keeps level, recovery_residence, flags,
+    complete, drivers and steps as they were computed.
     """
 
     class Kind(models.TextChoices):

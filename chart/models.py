@@ -22,7 +22,9 @@ class Allergy(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gt=F("noted_at")), name="chart_allergy_ends"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gt=F("noted_at")), name="chart_allergy_ends"
+            ),
             models.UniqueConstraint(
                 fields=["client", "substance"], condition=Q(ended_at=None), name="chart_allergy_once"
             ),
@@ -33,7 +35,7 @@ class Allergy(models.Model):
 
 
 class Note(models.Model):
-    """A note about a client, signed as it is written. Append-only: a correction is a new note that names the old one."""
+    """A note about a client, signed as it is written. Append-only: a correction is a new note naming the old one."""
 
     class Kind(models.TextChoices):
         PROGRESS = "progress", "Progress note"
@@ -47,7 +49,9 @@ class Note(models.Model):
     about_at = models.DateTimeField()  # when it happened
     written_at = models.DateTimeField()  # when it was signed
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notes")
-    corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by")
+    corrects = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["episode", "-about_at"], name="chart_note_episode")]

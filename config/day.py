@@ -47,7 +47,9 @@ def my_day(desk: Desk) -> MyDay:
 def _passes(desk: Desk) -> Iterator[Item]:
     if not desk.may(Capability.GIVE_DOSES):
         return
-    near = [line for line in pass_lines(desk.site, at=desk.now) if line.current or desk.now < line.at <= desk.now + SOON]
+    near = [
+        line for line in pass_lines(desk.site, at=desk.now) if line.current or desk.now < line.at <= desk.now + SOON
+    ]
     for line in sorted(near, key=lambda line: (not line.current, line.at)):
         left = line.total - line.done
         state = "now" if line.current and left else "done" if not left else "next"

@@ -17,6 +17,6 @@ def demo_roles(request: HttpRequest) -> dict[str, object]:
     """Context of the sign-in page: whom one can look around as; empty outside the demonstration."""
     if not settings.DEMO or request.user.is_authenticated:
         return {}
-    from config.demo.signins import sign_ins
+    from config.demo.signins import cards
 
-    return {"demo_roles": sign_ins()}
+    return {"demo_roles": cards()}

@@ -62,7 +62,7 @@ class Order(models.Model):
     class Meta:
         constraints = [
             ends_after_start("emar_order_ends_after_start"),
-            models.CheckConstraint(condition=Q(dose__gt=0), name="emar_order_dose_positive"),
+            models.CheckConstraint(condition=Q(dose__gt=0, dose__lt=1_000_000), name="emar_order_dose_positive"),
             models.CheckConstraint(condition=~Q(unit=""), name="emar_order_has_unit"),
         ]
         indexes = [models.Index(fields=["client", "started_at"], name="emar_order_client")]
@@ -112,7 +112,9 @@ class Administration(models.Model):
     wall_clock = models.CharField(max_length=32)  # what the site's clock showed, with its offset
     minutes_off = models.IntegerField(null=True, blank=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="administrations")
-    corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by")
+    corrects = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
 
     class Meta:
         constraints = [
@@ -122,7 +124,9 @@ class Administration(models.Model):
                 name="emar_each_dose_once",
             ),
             models.CheckConstraint(
-                condition=Q(outcome__in=TAKEN, amount__gt=0) & ~Q(unit="") | ~Q(outcome__in=TAKEN) & Q(amount=None),
+                # NULL > 0 is unknown, which a check lets pass, and NaN is the largest number: so both are named
+                condition=Q(outcome__in=TAKEN, amount__isnull=False, amount__gt=0, amount__lt=1_000_000) & ~Q(unit="")
+                | ~Q(outcome__in=TAKEN) & Q(amount=None),
                 name="emar_amount_when_taken",
             ),
             models.CheckConstraint(

@@ -37,7 +37,9 @@ class Session(models.Model):
     room = models.CharField(max_length=40)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField()
-    facilitators = models.ManyToManyField(Person, through="Facilitator", related_name="sessions")
+    facilitators: models.ManyToManyField[Person, Facilitator] = models.ManyToManyField(
+        Person, through="Facilitator", related_name="sessions"
+    )
     history = HistoricalRecords()
 
     class Meta:

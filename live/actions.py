@@ -1,7 +1,7 @@
 """Tell the pages that something changed: the last of an action's four paragraphs.
 
-The number is taken inside the transaction; the message leaves after the commit and carries keys, never data. Nothing relies
-on the message: a page that misses it finds out by the number.
+The number is taken inside the transaction; the message leaves after the commit and carries keys, never data. Nothing
+relies on the message: a page that misses it finds out by the number.
 """
 
 import asyncio
@@ -43,19 +43,16 @@ class Message(TypedDict):
 def publish(changes: Mapping[str, Iterable[str]]) -> None:
     """Announce that these keys (``"bed:12"``) of these topics changed; no keys means the whole board.
 
-    Call it once, last in the transaction: it locks the topics' rows, in the order of their names, until the commit. Raises
-    RuntimeError outside a transaction and ValueError for a bad topic or key. A broken Redis is logged, never raised.
+    Call it once, last in the transaction: it locks the topics' rows, in the order of their names, until the commit.
+    Raises RuntimeError outside a transaction and ValueError for a bad topic or key. A broken Redis is logged only.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("publish belongs inside the transaction that made the change (transaction.atomic).")
-    wanted = {checked_topic(topic): sorted(set(keys)) for topic, keys in changes.items()}
-    for key in (key for keys in wanted.values() for key in keys):
-        split_key(key)
+    wanted = {checked_topic(topic): _checked_keys(keys) for topic, keys in changes.items()}
     if not wanted:
         return
     messages = [
-        Message(type="live.changed", topic=topic, seq=seq, keys=wanted[topic] if len(wanted[topic]) <= MOST_KEYS else [])
-        for topic, seq in _bump(sorted(wanted))
+        Message(type="live.changed", topic=topic, seq=seq, keys=wanted[topic]) for topic, seq in _bump(sorted(wanted))
     ]
 
     def announce() -> None:  # a def, not a partial: Django reports a failing callback by its name
@@ -70,6 +67,13 @@ def publish(changes: Mapping[str, Iterable[str]]) -> None:
 def recheck(person_pk: object) -> None:
     """Have this person's open sockets checked at once, after the commit: a role or a session changed."""
     publish({person_topic(person_pk): ()})
+
+
+def _checked_keys(keys: Iterable[str]) -> list[str]:
+    checked = sorted(set(keys))
+    for key in checked:
+        split_key(key)
+    return checked if len(checked) <= MOST_KEYS else []
 
 
 def _bump(topics: Sequence[str]) -> list[tuple[str, int]]:

@@ -24,10 +24,10 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Board:
-    """A live page. All functions are sync, write nothing, and know no request: no user, no CSRF token, no time zone set.
+    """A live page. All functions are sync, write nothing and know no request: no user, no CSRF token, no time zone.
 
-    ``key`` is what stands in the address (a unit's id, say). Raise NoSuchBoard (ValueError and DoesNotExist do as well) for
-    a key that names nothing. Persons are ``AUTH_USER_MODEL``; audiences are whatever ``audience`` returned.
+    ``key`` is what stands in the address (a unit's id, say). Raise NoSuchBoard (ValueError and DoesNotExist do as well)
+    for a key that names nothing. Persons are ``AUTH_USER_MODEL``; audiences are whatever ``audience`` returned.
     """
 
     name: str

@@ -1,6 +1,7 @@
 """The door: lets a page in, hears its one kind of message (``{"seen": n}``), asks again who it is, and shows it out.
 
-A plain ASGI application: a Channels consumer would open a Redis channel of its own for each socket, which the hub makes needless.
+A plain ASGI application: a Channels consumer would open a Redis channel of its own for each socket; the hub has one for
+all of them.
 """
 
 import asyncio
@@ -43,7 +44,7 @@ class Door:
         self._send = send
         self._hub: Hub = hub()
         now = time.monotonic()
-        self._shift_ends = now + SHIFT * random.uniform(0.9, 1.0)  # not all at once
+        self._shift_ends = now + SHIFT * random.uniform(0.9, 1.0)  # noqa: S311  not all at once
         self._heard_at = now
         self._minute, self._words = now, 0
 
@@ -97,8 +98,8 @@ class Door:
         if isinstance(admission, Code):
             return admission
         drawn_to = self._hub.seq(socket.topic)
-        if socket.seq is None and not socket.waiting and seen == admission.seq and drawn_to in (None, seen):
-            socket.seq = seen
+        if seen == admission.seq and drawn_to in (None, seen):
+            socket.adopt(seen)
         if not socket.listening:
             return None
         if socket.seq is not None and (socket.seq == admission.seq or socket.seq != before):
@@ -119,14 +120,13 @@ class Door:
 
     async def _check(self, socket: Socket) -> Admission | Code:
         """Session, person and permission, read again. Who may now see more or less gets a redraw."""
-        admission = await admit_in_thread(*self._asked)
+        admission: Admission | Code = await admit_in_thread(*self._asked)
         if isinstance(admission, Code):
             return admission
         if (admission.person_pk, admission.topic) != (socket.person_pk, socket.topic):
             return Code.TIME_OVER  # another person in this session, or another topic behind this address: begin again
         if admission.view != socket.view:
-            socket.view = admission.view
-            socket.seq = None
+            socket.move(admission.view)
             self._hub.redraw(socket)
         return admission
 

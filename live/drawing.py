@@ -1,4 +1,4 @@
-"""Draws what pages are sent: once for all sockets that see the same, and encoded once. Sync, for one thread hop a batch."""
+"""Draws what pages are sent: once for all sockets that see the same, encoded once; sync, for one thread hop a batch."""
 
 import json
 import logging

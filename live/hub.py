@@ -1,7 +1,7 @@
 """One hub an event loop: joins each watched topic once, with a channel of its own, and knows who is at which socket.
 
-Redis only makes it quick. Every few seconds the hub asks the database for the numbers of all it watches, in one query: that
-finds messages that were lost, groups that could not be joined, and a Redis that went away or came back.
+Redis only makes it quick. Every few seconds the hub asks the database for the numbers of all it watches, in one query:
+that finds messages that were lost, groups that could not be joined, and a Redis that went away or came back.
 """
 
 import asyncio
@@ -9,12 +9,12 @@ import contextlib
 import logging
 import time
 import weakref
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
 
+from live.line import Line
 from live.names import person_topic
 from live.queries import current_seqs
 from live.sockets import Socket
@@ -22,9 +22,8 @@ from live.watch import Watch
 
 logger = logging.getLogger(__name__)
 
-SWEEP = 10.0  # seconds between two looks at the numbers in the database
-PATIENCE = 2.0  # seconds for one request to Redis
-LONGEST_BACKOFF = 15.0  # seconds between two tries to reach Redis
+SWEEP = 5.0  # seconds between two looks at the numbers in the database
+PATIENCE = 4.0  # seconds a page waits to be joined; without Redis it goes on by the database's numbers
 
 _hubs: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = weakref.WeakKeyDictionary()
 _seqs_in_thread = database_sync_to_async(current_seqs)
@@ -36,7 +35,7 @@ def hub() -> "Hub":
 
 
 class Hub:
-    """Everything happens on one event loop; only ``_tend`` talks to Redis."""
+    """Everything happens on one event loop; only ``_tend`` talks to Redis, by its line."""
 
     def __init__(self) -> None:
         self.watches: dict[str, Watch] = {}
@@ -57,7 +56,7 @@ class Hub:
         if self._task is None:
             self._task = asyncio.create_task(self._tend(), name="live hub")
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(2 * PATIENCE):
+            async with asyncio.timeout(PATIENCE):
                 await watch.ready.wait()
 
     def leave(self, socket: Socket) -> None:
@@ -75,7 +74,7 @@ class Hub:
         self._wake.set()
 
     def redraw(self, socket: Socket) -> None:
-        """Send this socket its whole board, and look at the numbers: what it missed, others may have missed."""
+        """Send this socket its whole board with the next batch."""
         if socket.topic in self.watches:
             self.watches[socket.topic].redraw(socket)
 
@@ -102,7 +101,7 @@ class Hub:
 
     async def _tend(self) -> None:
         """Keep the joined groups equal to the watched topics, and sweep; ends with the last socket."""
-        line = self._line = Line(self)
+        line = self._line = Line(self.arrived)
         try:
             while self.watches or self._persons:
                 self._wake.clear()
@@ -136,64 +135,3 @@ class Hub:
                 watch.start(numbers[topic])
             elif watch.seq == seq:  # it stood still while we asked
                 self.doubt(topic, numbers[topic])
-
-
-class Line:
-    """The hub's line to Redis: one channel, the groups it has joined, and the task that receives."""
-
-    def __init__(self, owner: Hub) -> None:
-        self._owner = owner
-        self._layer: Any = get_channel_layer()
-        self._channel: str | None = None
-        self._joined: set[str] = set()
-        self._receiver: asyncio.Task[None] | None = None
-        self._failures = 0
-        self._again = 0.0  # when the next try is due
-
-    async def match(self, wanted: list[str]) -> None:
-        """Join what is wanted and not joined, leave what is joined and not wanted. Failures are retried, never raised."""
-        todo = [topic for topic in wanted if topic not in self._joined]
-        done = self._joined.difference(wanted)
-        if not (todo or done) or time.monotonic() < self._again:
-            return
-        try:
-            if self._channel is None:
-                self._channel = await _bounded(self._layer.new_channel())
-                self._receiver = asyncio.create_task(self._receive(self._channel), name="live receive")
-            for topic in todo:
-                await _bounded(self._layer.group_add(topic, self._channel))
-                self._joined.add(topic)
-            for topic in done:
-                await _bounded(self._layer.group_discard(topic, self._channel))
-                self._joined.discard(topic)
-            self._failures = 0
-        except Exception as error:
-            self._failures += 1
-            self._again = time.monotonic() + min(2.0**self._failures, LONGEST_BACKOFF)
-            logger.warning("Redis cannot be reached (%r); pages follow the database's numbers meanwhile.", error)
-
-    def pause(self, longest: float) -> float:
-        """Seconds until there is something to do unasked."""
-        return max(0.1, min(longest, self._again - time.monotonic())) if self._failures else longest
-
-    async def close(self) -> None:
-        """Leave everything; what Redis does not answer in time is let go."""
-        with contextlib.suppress(Exception):
-            for topic in self._joined:
-                await _bounded(self._layer.group_discard(topic, self._channel))
-        if self._receiver is not None:
-            self._receiver.cancel()  # the layer gives the channel back
-            await asyncio.wait([self._receiver], timeout=PATIENCE)
-
-    async def _receive(self, channel: str) -> None:
-        while True:
-            try:
-                self._owner.arrived(await self._layer.receive(channel))
-            except Exception:  # a message of another key or version, or the layer's own trouble
-                logger.exception("A message could not be received.")
-                await asyncio.sleep(1)
-
-
-async def _bounded(doing: Awaitable[Any]) -> Any:
-    async with asyncio.timeout(PATIENCE):
-        return await doing

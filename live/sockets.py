@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from live.access import Admission, Code
-from live.drawing import Drawn
+from live.drawing import Drawn, View
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class Socket:
         self.topic = admission.topic
         self.view = admission.view
         self.listening = False
+        self.moved = False  # its view changed: whatever number it has, it needs a redraw
         self.seq: int | None = None  # what the page has, or will have once all that flies has landed; None: unknown
         self.code: Code | None = None  # why it is to be closed
         self.recheck = False
@@ -66,9 +67,18 @@ class Socket:
             self.listening, self.seq = False, None
         return self.listening and self.code is None
 
+    def move(self, view: View) -> None:
+        """It may see more now, or less, than what it was sent."""
+        self.view, self.moved, self.seq = view, True, None
+
+    def adopt(self, seq: int) -> None:
+        """The page came with this number, and it is the current one: nothing to draw."""
+        if self.seq is None and not self._flying and not self.moved:
+            self.seq = seq
+
     async def deliver(self, drawn: Drawn) -> None:
         """Send a patch or a redraw; the page will then be at its number."""
-        self.seq = drawn.seq
+        self.seq, self.moved = drawn.seq, False
         self._flying.append(Flying(drawn.seq, drawn.size, time.monotonic()))
         await self.say(drawn)
 
@@ -90,11 +100,6 @@ class Socket:
         """Have the door check it again now."""
         self.recheck = True
         self.called.set()
-
-    @property
-    def waiting(self) -> bool:
-        """True where something is on its way to the page."""
-        return bool(self._flying)
 
     def _full(self) -> bool:
         return len(self._flying) >= MOST_MESSAGES or sum(flying.size for flying in self._flying) >= MOST_BYTES

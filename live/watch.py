@@ -1,6 +1,7 @@
 """One watched topic: gathers what arrives, draws it once an audience, sends it to this process's sockets.
 
-The number decides. The next one: patch. One missing for longer than messages take to overtake each other: redraw all. Older: ignore.
+The number decides. The next one: patch. One missing for longer than messages take to overtake each other: redraw all.
+Older: ignore.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""May this level be chosen, and when is it looked at again? The recommendation stays as it was; the choice stands beside it.
+"""May this level be chosen, and when is it looked at again? The recommendation stays; the choice stands beside it.
 
 Source: facts/levels-of-care.md 4.5 and 5.2.
 """
@@ -43,8 +43,8 @@ class Reason(StrEnum):
     OTHER = "OTHER", "Another reason", True
 
 
-# Days until the next review, by family of level. Shipped defaults of ours, which each program may change and of which the
-# tightest wins; no national cadence is public. Source: facts/levels-of-care.md 5.2, 'suggested shipped defaults'.
+# Days until the next review, by family of level. Shipped defaults of ours, which each program may change and of which
+# the tightest wins; no national cadence is public. Source: facts/levels-of-care.md 5.2, 'suggested shipped defaults'.
 REVIEW_DAYS: Mapping[str, int] = MappingProxyType(
     {
         "1.0": 90,
@@ -80,8 +80,8 @@ def check_decision(
 ) -> list[Finding]:
     """What stands against choosing ``selected`` where ``recommended`` was proposed; empty when nothing does.
 
-    ``recovery_residence`` is the recommendation's; ``texts`` maps a reason's code to the words given for it. Another level
-    needs a reason; one that does not cover the recommendation also needs a safety strategy and a supervisor's sign-off.
+    ``recovery_residence`` is the recommendation's; ``texts`` maps a reason's code to the words given for it. Another
+    level needs a reason; one that does not cover the recommendation also needs a safety strategy and a supervisor's sign-off.
     All of these refuse: each is something to add, so there is nothing to override.
     """
     unknown = [level for level in (recommended, selected) if level not in LEVELS]

@@ -1,7 +1,7 @@
 """Which level of care do these ratings ask for, and why?
 
-The rules stand here in the order a reviewer reads them. They equal a join in the lattice of levels: the order of ratings
-does not matter, and one more rating never lowers the level. Source: facts/levels-of-care.md 4.2. A person decides; this
+The rules stand here in the order a reviewer reads them. They equal a join in the lattice of levels: the order of
+ratings does not matter, and one more rating never lowers the level. Source: facts/levels-of-care.md 4.2. A person decides; this
 only proposes.
 """
 

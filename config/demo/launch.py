@@ -47,10 +47,14 @@ def check_port(port: int) -> None:
 def demonstrate(*, port: int, activity: bool, say: Say) -> None:
     """Run until SIGINT or SIGTERM. Everything that was started is stopped, whatever happens. Raises CannotRun."""
     check_port(port)
-    os.environ["STEPWELL_DEMO"] = "1"
     for name in ("DATABASE_URL", "REDIS_URL"):  # invented people and one-tap sign-in never go near real servers
-        os.environ.pop(name, None)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+        if env.text(name):
+            raise CannotRun(
+                f"{name} is set, and the demonstration runs on servers of its own only. Unset it, or use: make demo"
+            )
+    os.environ["STEPWELL_DEMO"] = "1"
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     children: list[Child] = []
     try:
         with embedded.Servers() as servers:

@@ -2,27 +2,28 @@
 
 from dataclasses import dataclass
 
+from config.demo.people import SIGN_INS
 from staff.models import Person
 from staff.rules.capabilities import Role
 
-OFFERED = tuple(role.value for role in Role)  # usernames of the standing demo people are their roles
+OFFERED = {sign_in.username: sign_in for sign_in in SIGN_INS if sign_in.username in set(Role)}
 
 
 @dataclass(frozen=True)
-class SignIn:
+class Card:
     """One card of the sign-in page."""
 
     username: str
-    name: str
     initials: str
     title: str
+    line: str
 
 
-def sign_ins() -> list[SignIn]:
-    """Whom one can look around as, in the order of the roles. One query."""
+def cards() -> list[Card]:
+    """Whom one can look around as. One query."""
     people = {person.username: person for person in Person.objects.filter(username__in=OFFERED, is_active=True)}
     return [
-        SignIn(role.value, people[role.value].name, people[role.value].initials, role.label)
-        for role in Role
-        if role.value in people
+        Card(username, people[username].initials, offered.role, offered.line)
+        for username, offered in OFFERED.items()
+        if username in people
     ]

@@ -2,7 +2,9 @@
 // and 'is writing' fades when nobody writes.
 
 const AGAIN = 4_000; // ms until a failed save is sent again
-const sent = new WeakMap(); // part form -> what is on its way, until the server has answered
+const READ = 15_000; // ms a refusal stays in its row before a colleague's news may replace it
+const sent = new WeakMap(); // part form: what is on its way, until the server has answered
+const saved = new WeakMap(); // part form: the words the server has
 let leaving = false; // to the sign-in page, which brings the words back (forms.js)
 let pointed = false; // the last touch was a finger or a mouse
 let signing = null; // the sign form that waits for unsaved words
@@ -14,70 +16,75 @@ const newKey = () => {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 };
-const isPart = (elt) => elt instanceof HTMLFormElement && elt.hasAttribute("data-autosave");
+
+const partForms = () => [...document.querySelectorAll("form[data-autosave]")];
 const words = (form) => form.elements.namedItem("text");
-const unsaved = () => [...document.querySelectorAll("form[data-autosave]")].filter((form) => words(form).value !== words(form).defaultValue);
+const isUnsaved = (form) => words(form).value !== (saved.get(form) ?? words(form).defaultValue);
+const unsaved = () => partForms().filter(isUnsaved);
+
+/** The part form that this request saves; none for the cursor's first entry, which is the field's own request. */
+const savedBy = ({ elt, requestConfig, verb }) => {
+  if ((verb ?? requestConfig.verb) !== "post" || elt.matches("textarea")) return null;
+  return elt.closest("form[data-autosave]");
+};
+
+/** A part with unsaved words is busy: live-patch.js leaves it alone. */
+const hold = (form) => form.toggleAttribute("data-busy", isUnsaved(form));
+
+document.addEventListener("input", ({ target }) => {
+  if (target.form?.matches("form[data-autosave]")) hold(target.form);
+});
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.verb !== "post") return;
-  const before = isPart(detail.elt) ? sent.get(detail.elt) : undefined;
+  const form = savedBy(detail);
   detail.parameters.key = newKey();
-  if (before) Object.assign(detail.parameters, before);
-  else if (isPart(detail.elt)) {
-    const { text, version, key } = detail.parameters;
-    sent.set(detail.elt, { text, version, key });
-  }
-});
-
-document.addEventListener("input", ({ target }) => {
-  if (isPart(target.form)) hold(target.form);
+  if (!form) return;
+  if (sent.has(form)) Object.assign(detail.parameters, sent.get(form));
+  const { text, version, key } = detail.parameters;
+  sent.set(form, { text, version, key });
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const form = detail.elt;
-  if (!isPart(form)) return;
+  const form = savedBy(detail);
+  if (!form) return;
   const status = detail.xhr.status;
-  if (status === 401) leaving = true;
-  const tried = sent.get(form);
   if (status === 0 || status >= 500) {
     say(form, "Not saved yet: trying again.");
     setTimeout(() => form.isConnected && htmx.trigger(form, "retry"), AGAIN);
     return;
   }
+  const tried = sent.get(form);
   sent.delete(form);
-  if (detail.successful && tried) {
-    words(form).defaultValue = tried.text;
+  if (status < 300 && tried) { // a refusal is a fair answer to htmx, but nothing was saved
+    saved.set(form, tried.text);
     hold(form);
-    if (words(form).value !== tried.text) htmx.trigger(form, "retry");
-  } else if (signing) {
-    signing = null; // its sentence stands beside the part
+    if (isUnsaved(form)) htmx.trigger(form, "retry");
+  } else {
+    leaving = status === 401;
+    signing = null; // the sentence stands beside the part
   }
   signNow();
 });
 
-// A part with unsaved words is busy: live-patch.js leaves it alone.
-const hold = (form) => form.toggleAttribute("data-busy", words(form).value !== words(form).defaultValue);
-
-const say = (form, sentence) => {
+function say(form, sentence) {
   const head = form.querySelector(".part__head");
   const said = head.querySelector("[data-said]") ?? head.appendChild(document.createElement("span"));
   said.dataset.said = "";
   said.className = "pill pill--late";
   said.textContent = sentence;
-};
+}
 
-const signNow = () => {
+function signNow() {
   if (!signing || unsaved().length) return;
   const form = signing.isConnected ? signing : document.querySelector("form[data-sign]");
   signing = null;
   if (form) htmx.trigger(form, "ready");
-};
+}
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("form[data-sign]")) {
-    if (isPart(event.target)) event.preventDefault();
-    return;
-  }
+  if (event.target.matches("form[data-autosave]")) event.preventDefault();
+  if (!event.target.matches("form[data-sign]")) return;
   event.preventDefault();
   signing = event.target;
   for (const form of unsaved()) htmx.trigger(form, "retry");
@@ -85,14 +92,17 @@ document.addEventListener("submit", (event) => {
 });
 
 // What was typed before the session ended came back (forms.js): save it.
-for (const form of unsaved()) htmx.trigger(form, "retry");
+window.addEventListener("load", () => unsaved().forEach((form) => htmx.trigger(form, "retry")));
 window.addEventListener("beforeunload", (event) => unsaved().length && !leaving && event.preventDefault());
 
 // A tapped mark lets go of the focus, so that a colleague's next mark of the same person is shown; a keyboard keeps its place.
 document.addEventListener("pointerdown", () => (pointed = true), true);
 document.addEventListener("keydown", () => (pointed = false), true);
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (pointed && detail.elt.closest(".attend")) document.activeElement?.blur();
+  const row = detail.elt.closest(".attend");
+  if (!row) return;
+  if (pointed && row.contains(document.activeElement)) document.activeElement.blur();
+  if (row.matches("[data-busy]")) setTimeout(() => row.removeAttribute("data-busy"), READ);
 });
 
 setInterval(() => {

@@ -1,4 +1,7 @@
-// The pass: a refusal that was read can be put away, and after a sheet closes the focus is back on its row.
+// The pass: a refusal that was read can be put away, the focus comes back to its row when a sheet closes, and what waits
+// grows late as the clock goes on, though nobody charts anything.
+
+import { redrawFrom } from "./live-patch.js";
 
 document.addEventListener("click", (event) => {
   const seen = event.target.closest("[data-dismiss]");
@@ -17,3 +20,22 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 // The client in hand is in sight on the strip.
 document.querySelector(".strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// Each minute the page is read again, for the clock's sake. What a colleague charted meanwhile is newer: then this copy is dropped.
+const MINUTE = 60_000;
+let patchedAt = 0;
+document.addEventListener("stepwell:patched", () => (patchedAt = Date.now()));
+
+const age = async () => {
+  if (document.visibilityState !== "visible" || document.documentElement.dataset.live !== "live") return;
+  const asked = Date.now();
+  try {
+    const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(20_000) });
+    if (!answer.ok || answer.redirected) return;
+    const copy = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (patchedAt < asked && !document.querySelector(".htmx-request")) redrawFrom(copy);
+  } catch (error) {
+    console.info("Not aged:", error);
+  }
+};
+if (document.querySelector("[data-live-board='emar.pass']")) setInterval(age, MINUTE);

@@ -22,7 +22,7 @@ quick = settings(derandomize=True, deadline=None, database=None, max_examples=10
 
 
 def test_a_finding_has_a_code_a_weight_a_sentence_and_the_facts_behind_it() -> None:
-    assert EARLY == Finding("dose.outside_window", Severity.OVERRIDE, "It is 61 min early.", {"minutes": -61})
+    assert Finding("dose.outside_window", Severity.OVERRIDE, "It is 61 min early.", {"minutes": -61}) == EARLY
     assert (STOPPED.severity, TOLD.severity) == (Severity.STOP, Severity.NOTE)
 
 

@@ -22,9 +22,9 @@ from tests.browser.chromium import ARGUMENTS, find_chromium
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium a worker."""
+    """One Chromium a file: Playwright's loop must be gone before a coroutine test of another file runs."""
     found = find_chromium()
     if found is None:
         sentence = "No Chromium: run 'apt-get install chromium', or name one in CHROMIUM=."
@@ -43,7 +43,7 @@ def server(django_db_setup: None) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    database: dict[str, Any] = settings.DATABASES["default"]
+    database: Any = settings.DATABASES["default"]
     layer: dict[str, Any] = settings.CHANNEL_LAYERS["default"]["CONFIG"]
     environment = os.environ | {
         "DATABASE_URL": f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}",

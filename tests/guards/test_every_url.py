@@ -11,7 +11,12 @@ from staff.models import Person
 from staff.rules.capabilities import CAPABILITIES, Capability, Role
 from tests.factories import World, assign, person, world
 
-OPEN = ("accounts/", "demo/", "api/", "configuration/")  # allauth's own, the demonstration's sign-in, and the API with its own test
+OPEN = (
+    "accounts/",
+    "demo/",
+    "api/",
+    "configuration/",
+)  # allauth's own, the demonstration's sign-in, and the API with its own test
 
 
 def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

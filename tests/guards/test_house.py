@@ -12,13 +12,21 @@ CODE = [name for name in TRACKED if name.endswith((".py", ".js", ".css", ".html"
 
 
 def test_no_file_outgrows_four_hundred_lines() -> None:
-    long = {name: lines for name in CODE if (ROOT / name).exists() and (lines := len((ROOT / name).read_text().splitlines())) > 400}
+    long = {
+        name: lines
+        for name in CODE
+        if (ROOT / name).exists() and (lines := len((ROOT / name).read_text().splitlines())) > 400
+    }
     assert long == {}
 
 
 def test_pages_carry_no_inline_script_or_style() -> None:
     inline = re.compile(r"<script(?![^>]*\b(src|type=\"application/json\"))|\son\w+=\"|\sstyle=\"|<style")
-    bad = [name for name in CODE if name.endswith(".html") and (ROOT / name).exists() and inline.search((ROOT / name).read_text())]
+    bad = [
+        name
+        for name in CODE
+        if name.endswith(".html") and (ROOT / name).exists() and inline.search((ROOT / name).read_text())
+    ]
     assert bad == []
 
 
@@ -29,7 +37,7 @@ def test_every_module_says_what_it_is_for() -> None:
         if name.endswith(".py")
         and "/__init__" not in name
         and (ROOT / name).exists()
-        and not (ROOT / name).read_text().lstrip("#!/usr/bin/env python\n").startswith('"""')
+        and not (ROOT / name).read_text().removeprefix("#!/usr/bin/env python\n").startswith('"""')
     ]
     assert silent == []
 

@@ -20,7 +20,9 @@ def printed() -> str:
     """The page as the table of capabilities makes it."""
     head = "| May | " + " | ".join(role.label for role in Role) + " |\n|---|" + "---|" * len(Role)
     rows = [
-        f"| {capability.label} | " + " | ".join("yes" if capability in CAPABILITIES[role] else "" for role in Role) + " |"
+        f"| {capability.label} | "
+        + " | ".join("yes" if capability in CAPABILITIES[role] else "" for role in Role)
+        + " |"
         for capability in Capability
     ]
     return "\n".join([head, *rows])

@@ -1,0 +1,42 @@
+# Stepwell: two commands are all a newcomer needs, 'make demo' and 'make test'.
+PORT ?= 8000
+PYTHON ?= python3
+ARGS ?=
+export PYTHON
+
+PY := .venv/bin/python
+RUN_DEMO := env -u DATABASE_URL -u REDIS_URL STEPWELL_DEMO=1 $(PY) manage.py demo
+.DEFAULT_GOAL := help
+.PHONY: help venv demo demo-reset test lint bench lock clean
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+venv: # .venv as requirements.lock says; instant where it is so already
+	@.ci/venv
+
+demo: venv ## the living demonstration on http://127.0.0.1:8000 (PORT=8001 for another, ARGS=--no-activity for a still one)
+	@$(RUN_DEMO) --port $(PORT) $(ARGS)
+
+demo-reset: venv ## start the demonstration over: removes its data
+	@$(RUN_DEMO) --reset
+
+test: venv ## the whole suite, browser tests included (ARGS='tests/emar -k refused' for a part)
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+lint: venv ## ruff, mypy, import-linter, migrations
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy .
+	@.venv/bin/lint-imports
+	@$(PY) manage.py makemigrations --check --dry-run
+
+bench: venv ## what an act costs, beside the floor measured in the same run
+	@$(PY) -m bench $(ARGS)
+
+lock: venv ## write requirements.lock anew from pyproject.toml
+	@$(PY) -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade -o requirements.lock
+
+clean: ## remove what was made, but for the demonstration's data
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .stepwell/test
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,82 @@
+"""The clients of a site, worst first: who is due for review."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+
+from asam.models import Assessment
+from asam.rules.reviews import Due, Review, review
+from programs.contributions import places
+from programs.models import Placement, Program, Site
+from programs.rules.band import days_between
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One client in a program: level, day of the episode, last ratings, and when the next review is due."""
+
+    episode_id: int
+    called: str
+    pronouns: str
+    level: str
+    program: str
+    bed: str
+    day: int
+    rated_at: datetime | None
+    rated_by: str
+    proposed: str
+    decided: str
+    review: Review
+
+    @property
+    def late(self) -> bool:
+        """Due today, or past."""
+        return self.review.due in {Due.OVERDUE, Due.TODAY}
+
+
+def reviews(site: Site, at: datetime) -> list[ReviewRow]:
+    """Every treatment placement of a site at an instant, the most overdue first. Two queries."""
+    newest = Assessment.objects.filter(episode=OuterRef("episode"), at__lte=at).order_by("-at", "-pk")
+    placed = (
+        Placement.objects.current(at)
+        .filter(program__site=site, kind=Program.Kind.TREATMENT)
+        .select_related("episode__client", "program")
+        .annotate(
+            rated_at=Subquery(newest.values("at")[:1]),
+            rated_by=Subquery(newest.values("by__name")[:1]),
+            proposal=Subquery(newest.values("recommendation")[:1]),
+            decided=Subquery(newest.values("decision__selected")[:1]),
+            decided_at=Subquery(newest.values("decision__at")[:1]),
+        )
+        .order_by("started_at", "pk")
+    )
+    beds = places(site.pk, at)
+    rows = []
+    for placement in placed:
+        place = beds.get(placement.episode_id)
+        since = max(each for each in (placement.started_at, placement.rated_at, placement.decided_at) if each)
+        rows.append(
+            ReviewRow(
+                episode_id=placement.episode_id,
+                called=placement.episode.client.called,
+                pronouns=placement.episode.client.pronouns,
+                level=placement.level,
+                program=placement.program.name,
+                bed=f"{place.unit} {place.room}-{place.bed}" if place else "",
+                day=days_between(placement.episode.started_at, at, site.tz) + 1,
+                rated_at=placement.rated_at,
+                rated_by=placement.rated_by or "",
+                proposed=said(placement.proposal) if placement.proposal else "",
+                decided=placement.decided or "",
+                review=review(placement.level, since, at, site.tz),
+            )
+        )
+    return sorted(rows, key=lambda row: 10_000 if row.review.days is None else row.review.days)
+
+
+def said(proposal: dict[str, object]) -> str:
+    """A stored recommendation in words: 'at least 2.5 + recovery residence'."""
+    least = "" if proposal["complete"] else "at least "
+    residence = " + recovery residence" if proposal["recovery_residence"] else ""
+    return f"{least}{proposal['level']}{residence}"

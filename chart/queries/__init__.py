@@ -1,0 +1,7 @@
+"""What do the chart's pages need? Frozen read models in a constant number of queries."""
+
+from chart.queries.clients import Row, clients
+from chart.queries.page import Page, page
+from chart.queries.timeline import moves, notes
+
+__all__ = ["Page", "Row", "clients", "moves", "notes", "page"]

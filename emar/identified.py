@@ -1,0 +1,63 @@
+"""How the person in front of the nurse was identified.
+
+Kept in the session for a quarter of an hour, for each client.
+"""
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from emar.rules.administration import Identifier
+
+HOLDS = timedelta(minutes=15)
+_SESSION = "emar.identified"
+WORDS = {
+    Identifier.NAME: "Says the name",
+    Identifier.BIRTH_DATE: "Says the birth date",
+    Identifier.PHOTO: "Matches the photo",
+    Identifier.WRISTBAND: "Wristband read",
+}
+_DONE = {
+    Identifier.NAME: "name",
+    Identifier.BIRTH_DATE: "birth date",
+    Identifier.PHOTO: "photo",
+    Identifier.WRISTBAND: "wristband",
+}
+
+
+@dataclass(frozen=True)
+class Identified:
+    """Who was identified by what, and when."""
+
+    by: tuple[str, ...]
+    at: datetime
+
+    @property
+    def said(self) -> str:
+        """'Name and birth date checked'."""
+        return " and ".join(_DONE[Identifier(name)] for name in self.by).capitalize() + " checked"
+
+
+def enough(by: list[str]) -> bool:
+    """Whether these are two identifiers; a wristband counts for two."""
+    return sum(Identifier(name).weight for name in set(by)) >= 2
+
+
+def identified(session: MutableMapping[str, Any], client_id: int, now: datetime) -> Identified | None:
+    """What is known of this client from less than a quarter of an hour ago."""
+    kept = session.get(_SESSION, {}).get(str(client_id))
+    if kept is None:
+        return None
+    at = datetime.fromisoformat(kept["at"])
+    return Identified(tuple(kept["by"]), at) if at <= now < at + HOLDS else None
+
+
+def remember(session: MutableMapping[str, Any], client_id: int, by: list[str], now: datetime) -> None:
+    """Keep it; what is too old for any client is dropped."""
+    kept = {
+        client: was
+        for client, was in session.get(_SESSION, {}).items()
+        if datetime.fromisoformat(was["at"]) > now - HOLDS
+    }
+    session[_SESSION] = kept | {str(client_id): {"by": sorted(set(by)), "at": now.isoformat()}}

@@ -1,0 +1,1 @@
+"""The pages of the pass: choosing one, walking it, charting, and the sheets."""

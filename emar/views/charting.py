@@ -1,0 +1,146 @@
+"""Taps that write: a dose charted, an as-needed dose given, a row corrected. The answer is the row as it now stands."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from audit.rules.findings import Finding, Refused, Severity, stop
+from emar import actions
+from emar.access import administration_at, order_at
+from emar.board import row_html
+from emar.forms import ChartForm, overrides_in
+from emar.identified import identified
+from emar.keys import asked_key, dose_pk
+from emar.models import Order
+from emar.views.common import due_of
+from emar.views.sheets import sheet
+from programs.desk import Desk, DeskRequest, at_desk
+from staff.rules.capabilities import Capability
+
+
+@require_POST
+@at_desk(Capability.GIVE_DOSES)
+def chart_dose(request: DeskRequest, order_id: int, minute: int) -> HttpResponse:
+    """Chart a dose of the schedule."""
+    order = order_at(request.desk, order_id)
+    return _chart(request, order, due_of(request.desk, order_id, minute))
+
+
+@require_POST
+@at_desk(Capability.GIVE_DOSES)
+def chart_prn(request: DeskRequest, order_id: int) -> HttpResponse:
+    """Give an as-needed dose, with what it is for."""
+    order = order_at(request.desk, order_id)
+    if not request.POST.get("note", "").strip():
+        needed = stop(
+            "prn.reason_needed", "Write what it is for, in the client's words: an as-needed dose has a reason."
+        )
+        return _refuse(request, order, None, Refused(needed))
+    return _chart(request, order, None)
+
+
+@require_POST
+@at_desk(Capability.GIVE_DOSES)
+def correct_charted(request: DeskRequest, administration_id: int) -> HttpResponse:
+    """Replace what was charted by what is right."""
+    old = administration_at(request.desk, administration_id)
+
+    def act(form: ChartForm, asked: dict[str, Any]) -> object:
+        return actions.correct(
+            by=request.desk.person, at=request.desk.now, administration_id=old.pk, key=_key(request, form), **asked
+        )
+
+    return _answer(request, old.order, old.due_at, act)
+
+
+def _chart(request: DeskRequest, order: Order, due_at: datetime | None) -> HttpResponse:
+    desk = request.desk
+    known = identified(request.session, order.client_id, desk.now)
+
+    def act(form: ChartForm, asked: dict[str, Any]) -> object:
+        return actions.administer(
+            by=desk.person,
+            at=desk.now,
+            order_id=order.pk,
+            due_at=due_at,
+            client_id=order.client_id,
+            identifiers=known.by if known else (),
+            given_at=_given_at(desk, form.cleaned_data["given_at"]),
+            overrides=overrides_in(request.POST),
+            key=_key(request, form),
+            **asked,
+        )
+
+    return _answer(request, order, due_at, act)
+
+
+def _answer(
+    request: DeskRequest, order: Order, due_at: datetime | None, act: Callable[[ChartForm, dict[str, Any]], object]
+) -> HttpResponse:
+    form = ChartForm(request.POST)
+    try:
+        if not form.is_valid():
+            errors = [message for messages in form.errors.values() for message in messages]
+            raise Refused(*(stop("form.invalid", str(message)) for message in errors))
+        act(form, form.asked())
+    except Refused as refused:
+        return _refuse(request, order, due_at, refused)
+    return _row(request, order, due_at)
+
+
+def _refuse(request: DeskRequest, order: Order, due_at: datetime | None, refused: Refused) -> HttpResponse:
+    """Charted by another: the row, and who was first (409). What may be gone past: the sheet asks why.
+
+    Else what is wrong.
+    """
+    first = actions.refused_as(refused)
+    if first is not None:
+        return _row(request, order, due_at, first=first, status=409)
+    if "sheet" in request.POST:
+        context = {"findings": refused.findings, "reasons": overrides_in(request.POST)}
+        response = render(request, "emar/_sheet_findings.html", context, status=422)
+        response["HX-Retarget"], response["HX-Reswap"] = "#sheet-findings", "outerHTML"
+        return response
+    if all(finding.severity is Severity.OVERRIDE for finding in refused.findings):
+        return sheet(request, order, due_at, findings=refused.findings)
+    return _row(request, order, due_at, findings=refused.findings, status=422)
+
+
+def _row(
+    request: DeskRequest,
+    order: Order,
+    due_at: datetime | None,
+    *,
+    first: Finding | None = None,
+    findings: tuple[Finding, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """The row as it now stands, what is to be said under it, and an empty sheet."""
+    pk = str(order.pk) if due_at is None else dose_pk(order.pk, due_at)
+    row = row_html(request.desk.site, pk, may_give=True)
+    context = {"row": row, "pk": pk, "first": first, "findings": findings, "order": order}
+    response = render(request, "emar/_charted.html", context, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = f"#{'prn' if due_at is None else 'dose'}-{pk}", "outerHTML"
+    return response
+
+
+def _key(request: DeskRequest, form: ChartForm) -> Any:
+    """One tap is one request: the same row, person, session and answers; a later tap on a newer row is another."""
+    who = (request.desk.person.pk, request.session.session_key)
+    answers = sorted((name, str(value)) for name, value in form.cleaned_data.items())
+    return asked_key(form.cleaned_data["key"], who, answers)
+
+
+def _given_at(desk: Desk, clock: time | None) -> datetime | None:
+    """The last time the site's wall showed it; None for now."""
+    if clock is None:
+        return None
+    local = desk.now.astimezone(desk.tz)
+    given = local.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+    if given - local > timedelta(hours=12):
+        given -= timedelta(days=1)
+    return given.astimezone(UTC)

@@ -1,0 +1,125 @@
+"""The sheets that rise from a row.
+
+Other outcomes, an as-needed dose, a correction, and reasons to go past a finding.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from audit.rules.findings import Finding
+from emar.access import administration_at, order_at
+from emar.keys import dose_pk, form_key, minute_of
+from emar.models import Order
+from emar.queries import dose_row, prn_row
+from emar.queries.rows import DoseRow, PrnRow, plain
+from emar.rules.administration import REASONS, TAKEN, Outcome
+from emar.views.common import due_of
+from programs.desk import DeskRequest, at_desk
+from staff.rules.capabilities import Capability
+
+TONES = {
+    Outcome.GIVEN: "free",
+    Outcome.PARTIAL: "free",
+    Outcome.SELF_ADMINISTERED: "free",
+    Outcome.VOMITED: "caution",
+    Outcome.REFUSED: "stop",
+    Outcome.HELD: "held",
+    Outcome.NOT_AVAILABLE: "caution",
+    Outcome.ABSENT: "other",
+}
+SHORT = {Outcome.SELF_ADMINISTERED: "Self-taken", Outcome.VOMITED: "Vomited", Outcome.NOT_AVAILABLE: "Not in stock"}
+NOT_GIVEN = (Outcome.REFUSED, Outcome.HELD, Outcome.ABSENT, Outcome.NOT_AVAILABLE)
+OTHERS = (*NOT_GIVEN, Outcome.PARTIAL, Outcome.SELF_ADMINISTERED, Outcome.VOMITED)
+
+
+@at_desk(Capability.GIVE_DOSES)
+def dose_sheet(request: DeskRequest, order_id: int, minute: int) -> HttpResponse:
+    """What else can have become of a dose."""
+    order = order_at(request.desk, order_id)
+    return sheet(request, order, due_of(request.desk, order_id, minute))
+
+
+@at_desk(Capability.GIVE_DOSES)
+def prn_sheet(request: DeskRequest, order_id: int) -> HttpResponse:
+    """Give an as-needed dose: what it is for."""
+    return sheet(request, order_at(request.desk, order_id), None)
+
+
+@at_desk(Capability.GIVE_DOSES)
+def correct_sheet(request: DeskRequest, administration_id: int) -> HttpResponse:
+    """Correct what was charted."""
+    old = administration_at(request.desk, administration_id)
+    row = _row(request, old.order, old.due_at)
+    context = _context(old.order, row, old.due_at, Outcome(old.outcome), tuple(Outcome))
+    context |= {
+        "action": reverse("emar:correct", args=[old.pk]),
+        "key": form_key(f"correct-{old.pk}", 0),
+        "correcting": old,
+    }
+    return render(request, "emar/_sheet.html", context)
+
+
+@at_desk(Capability.GIVE_DOSES)
+def reasons(request: DeskRequest, order_id: int) -> HttpResponse:
+    """The reasons of an outcome, and the amount where something was taken."""
+    order = order_at(request.desk, order_id)
+    value = request.GET.get("outcome", "")
+    outcome = Outcome(value) if value in set(Outcome) else Outcome.REFUSED
+    context = {"order": order, "outcome": outcome, "reasons": REASONS.get(outcome, ()), "taken": outcome in TAKEN}
+    return render(
+        request, "emar/_reasons.html", context | {"amount": "" if outcome is Outcome.PARTIAL else plain(order.dose)}
+    )
+
+
+def sheet(
+    request: DeskRequest, order: Order, due_at: datetime | None, *, findings: Iterable[Finding] = ()
+) -> HttpResponse:
+    """The sheet of a dose; with ``findings`` it asks for the reasons to give it all the same."""
+    findings = tuple(findings)
+    row = _row(request, order, due_at)
+    if due_at is None:
+        outcomes: tuple[Outcome, ...] = (Outcome.GIVEN, Outcome.SELF_ADMINISTERED)
+    elif findings or (isinstance(row, DoseRow) and row.state.value in ("missed", "upcoming")):
+        outcomes = (Outcome.GIVEN, *OTHERS)
+    else:
+        outcomes = OTHERS
+    chosen = Outcome.HELD if row and row.drug.on_hold else outcomes[0]
+    context = _context(order, row, due_at, chosen, outcomes) | {"findings": findings}
+    response = render(request, "emar/_sheet.html", context, status=422 if findings else 200)
+    response["HX-Retarget"], response["HX-Reswap"] = "#sheet", "innerHTML"
+    return response
+
+
+def _row(request: DeskRequest, order: Order, due_at: datetime | None) -> DoseRow | PrnRow | None:
+    desk = request.desk
+    if due_at is None:
+        return prn_row(desk.site, order.pk, at=desk.now)
+    return dose_row(desk.site, order.pk, minute_of(due_at), at=desk.now)
+
+
+def _context(
+    order: Order, row: DoseRow | PrnRow | None, due_at: datetime | None, chosen: Outcome, outcomes: tuple[Outcome, ...]
+) -> dict[str, object]:
+    pk = str(order.pk) if due_at is None else dose_pk(order.pk, due_at)
+    args = [order.pk] if due_at is None else [order.pk, minute_of(due_at)]
+    return {
+        "order": order,
+        "row": row,
+        "due_at": due_at,
+        "target": f"#{'prn' if due_at is None else 'dose'}-{pk}",
+        "action": reverse("emar:chart_prn" if due_at is None else "emar:chart_dose", args=args),
+        "key": row.key if row is not None else form_key(pk, 0),
+        "groups": [
+            (words, [(each, SHORT.get(each, each.label), TONES[each]) for each in outcomes if (each in TAKEN) is taken])
+            for words, taken in (("Not taken", False), ("Taken", True))
+            if any((each in TAKEN) is taken for each in outcomes)
+        ],
+        "outcome": chosen,
+        "reasons": REASONS.get(chosen, ()),
+        "taken": chosen in TAKEN,
+        "amount": row.drug.plain if row is not None else plain(order.dose),
+    }

@@ -1,0 +1,50 @@
+"""What the groups room adds to a client's timeline."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from groups.findings import clock
+from groups.models import Attendance, Part
+from groups.rules.minutes import AttendanceFacts, AttendanceStatus, SessionFacts, credited_minutes
+from programs.contributions import Entry
+
+S = AttendanceStatus
+TONES = {S.ABSENT: "stop", S.EXCUSED: "off", S.LATE: "late", S.LEFT_EARLY: "late"}
+
+
+def timeline(client_id: int, at: datetime) -> Iterable[Entry]:
+    """Every group a client was marked in up to an instant, with credited minutes and what was signed about them and about
+    the group; never another member's part. Two queries."""
+    marks = list(
+        Attendance.objects.filter(client_id=client_id, at__lte=at)
+        .select_related("session__series", "session__site", "by")
+        .order_by("session_id", "-version")
+        .distinct("session_id")
+    )
+    own: dict[int, str] = {}
+    shared: dict[int, str] = {}
+    for part in Part.objects.filter(session__in=[mark.session_id for mark in marks], signed_at__lte=at).order_by("pk"):
+        if part.client_id == client_id:
+            own[part.session_id] = part.text
+        elif part.section == Part.Section.TOPIC:
+            shared[part.session_id] = part.text
+    return [_entry(mark, shared.get(mark.session_id, ""), own.get(mark.session_id, "")) for mark in marks]
+
+
+def _entry(mark: Attendance, shared: str, own: str) -> Entry:
+    session, tz, status = mark.session, mark.session.site.tz, S(mark.status)
+    facts = AttendanceFacts(status, mark.arrived_at, mark.left_at)
+    minutes = credited_minutes(facts, SessionFacts(session.started_at, session.ended_at))
+    times = [f"came {clock(mark.arrived_at, tz)}"] if mark.arrived_at else []
+    times += [f"left {clock(mark.left_at, tz)}"] if mark.left_at else []
+    counted = [f"{minutes} min"] if minutes else []
+    said = " · ".join([status.label, *times, *counted])
+    return Entry(
+        at=session.started_at,
+        kind="group",
+        title=session.series.name,
+        line="\n".join(text for text in (said, shared, own) if text),
+        by=mark.by.signature,
+        icon="users",
+        tone=TONES.get(status, ""),
+    )

@@ -1,0 +1,137 @@
+"""The note of a session: shared parts and each member's own part, as one viewer may see them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from groups.access import Viewer
+from groups.findings import Written, clock, part_findings
+from groups.models import Part, Session
+from groups.queries.roster import Row
+
+WRITING = timedelta(seconds=30)  # how long after the last save someone 'is writing'
+SHARED = (Part.Section.TOPIC, Part.Section.PROCESS)
+PROMPTS = {
+    Part.Section.TOPIC: "What was it about, and what did you do?",
+    Part.Section.PROCESS: "How did the group work together?",
+    Part.Section.MEMBER: "How did they take part, and what moved?",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One part as one viewer sees it. ``writer``: me, other (writing now), theirs, or none; ``text`` is '' where they may not
+    read it. ``key``: topic, process, or m and the client's id;
+    ``absent``: absent or excused, where nothing has to be written."""
+
+    session_id: int
+    key: str
+    section: str
+    client_id: int | None
+    title: str
+    prompt: str
+    text: str
+    written: bool
+    version: int
+    writer: str
+    initials: str
+    saved: str
+    signed: str
+    writing_until: datetime | None
+    may_write: bool
+    wanted: bool
+    absent: str
+
+    @property
+    def to_write(self) -> bool:
+        """Whether the note still needs this part."""
+        return self.wanted and not self.written
+
+
+@dataclass(frozen=True)
+class Signing:
+    """How far one facilitator's signature is: ``open`` parts wait for it; ``signed`` is the clock of the last one."""
+
+    initials: str
+    open: int
+    signed: str
+
+
+def key_of(section: str, client_id: int | None) -> str:
+    """A part's name in addresses and element ids: 'topic', 'process', 'm12'."""
+    return f"m{client_id}" if client_id is not None else section
+
+
+def written_of(part: Part) -> Written:
+    """The part as the rule sees it."""
+    return Written(
+        part.author_id,
+        part.author.signature if part.author else "",
+        part.text,
+        part.version,
+        part.saved_at,
+        part.signed_at,
+    )
+
+
+def parts_of(session: Session) -> list[Part]:
+    """All parts of a session that anyone began. One query."""
+    return list(session.parts.select_related("author").order_by("pk"))
+
+
+def cards(session: Session, rows: Sequence[Row], parts: Iterable[Part], viewer: Viewer, at: datetime) -> list[Card]:
+    """Every part the note has or needs, the shared ones first, then the members' in the order of the roster. No query."""
+    begun = {key_of(part.section, part.client_id): part for part in parts}
+    shared = [_card(session, begun.get(section.value), section, None, viewer, at) for section in SHARED]
+    own = [_card(session, begun.get(f"m{row.client_id}"), Part.Section.MEMBER, row, viewer, at) for row in rows]
+    return shared + own
+
+
+def _card(
+    session: Session, part: Part | None, section: Part.Section, row: Row | None, viewer: Viewer, at: datetime
+) -> Card:  # fmt: skip
+    tz, client_id = session.site.tz, row.client_id if row else None
+    author = part.author if part else None
+    mine = author is not None and author.pk == viewer.person_id
+    free = part is None or not part_findings(written_of(part), viewer.person_id, at, tz)
+    until = part.saved_at + WRITING if part and part.saved_at and not part.signed_at else None
+    writing = author is not None and until is not None and until > at
+    text = part.text if part else ""
+    return Card(
+        session_id=session.pk,
+        key=key_of(section.value, client_id),
+        section=section.value,
+        client_id=client_id,
+        title=f"{row.name} · own part" if row else section.label,
+        prompt=PROMPTS[section],
+        text=text if viewer.reads else "",
+        written=bool(text),
+        version=part.version if part else 0,
+        writer="me"
+        if mine
+        else ("other" if writing else "theirs")
+        if author and not (free and viewer.runs)
+        else "none",
+        initials=author.initials if author else "",
+        saved=clock(part.saved_at, tz) if part and part.saved_at and text else "",
+        signed=f"{author.initials} {clock(part.signed_at, tz)}" if author and part and part.signed_at else "",
+        writing_until=until if writing and not mine else None,
+        may_write=viewer.runs and free,
+        wanted=row is None or row.there,
+        absent=row.shown if row and row.settled and not row.there and not text else "",
+    )
+
+
+def signings(session: Session, parts: Iterable[Part]) -> list[Signing]:
+    """Each author's signature: open while any of their written parts waits."""
+    found: dict[int, list[Part]] = {}
+    for part in parts:
+        if part.author_id is not None and part.text:
+            found.setdefault(part.author_id, []).append(part)
+    lines = []
+    for theirs in found.values():
+        author, signed = theirs[0].author, [part.signed_at for part in theirs if part.signed_at]
+        assert author is not None
+        last = clock(max(signed), session.site.tz) if signed else ""
+        lines.append(Signing(author.initials, len(theirs) - len(signed), last))
+    return sorted(lines, key=lambda line: line.initials)

@@ -1,0 +1,93 @@
+"""Every page of the four jobs on the seeded demonstration: accessible by day and night, no sideways scroll, no complaint."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from asam.models import Assessment
+from config.demo.seed import seed
+from groups.models import Session
+from programs.models import Episode
+from staff.models import Person
+from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+
+
+@pytest.fixture
+def demo(transactional_db: None) -> datetime:
+    """The demonstration organisation with a week of history."""
+    now = datetime.now(UTC)
+    seed(seed=1, now=now, days=7)
+    return now
+
+
+def places(now: datetime) -> Iterator[tuple[str, str]]:
+    """Whom to be, and where to go."""
+    episode = Episode.objects.filter(ended_at=None, placements__level="3.5", placements__ended_at=None).first()
+    running = Session.objects.filter(started_at__lte=now, ended_at__gt=now).first()
+    assert episode is not None
+    assert running is not None
+    assert Assessment.objects.exists()
+    yield from (
+        ("nurse", "/"), ("nurse", "/pass/"), ("nurse", "/beds/"), ("nurse", f"/clients/{episode.client_id}/"),
+        ("intake", "/"), ("intake", "/beds/"), ("intake", "/beds/wall/"), ("intake", "/clients/"),
+        ("facilitator", "/groups/"), ("facilitator", f"/groups/{running.pk}/"),
+        ("director", "/"), ("director", "/levels/"), ("director", f"/levels/{episode.pk}/"), ("director", "/audit/"),
+        ("administrator", "/staff/"), ("housekeeping", "/beds/cleaning/"), ("biller", "/clients/"),
+    )  # fmt: skip
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, and whether the page scrolls sideways."""
+    found = [
+        f"{violation['id']}: {violation['nodes'][0]['html'][:140]}"
+        for violation in Axe().run(page, options=RULES).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append("it scrolls sideways")
+    return found
+
+
+@pytest.mark.parametrize(("theme", "size"), [("dark", (1024, 768)), ("light", (1440, 900))])
+def test_every_page_is_accessible(open_as: Open, demo: datetime, theme: str, size: tuple[int, int]) -> None:
+    windows: dict[str, Page] = {}
+    wrong = {}
+    for username, where in places(demo):
+        if username not in windows:
+            who = Person.objects.get(username=username)
+            windows[username] = open_as(who, where, size=size, color_scheme=theme, bypass_csp=True)  # axe writes styles
+        windows[username].goto(where)
+        if found := faults(windows[username]):
+            wrong[f"{username} {where}"] = found
+    assert wrong == {}
+
+
+def test_no_page_breaks_its_security_policy_or_scrolls_sideways_on_a_tablet(open_as: Open, demo: datetime) -> None:
+    windows: dict[str, Page] = {}
+    wide = []
+    for username, where in places(demo):
+        if username not in windows:
+            windows[username] = open_as(Person.objects.get(username=username), where, size=(768, 1024))
+        windows[username].goto(where)
+        if windows[username].evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            wide.append(where)
+    assert wide == []
+
+
+def test_the_pass_is_accessible_with_a_client_open(open_as: Open, demo: datetime) -> None:
+    page = open_as(Person.objects.get(username="nurse"), "/pass/", size=(768, 1024), bypass_csp=True)
+    page.get_by_role("link", name="Continue").or_(page.get_by_role("link", name="Open")).first.click()
+    page.wait_for_url("**/pass/*/*/**")
+    assert faults(page) == []
+
+
+def test_the_sign_in_page_is_accessible_and_one_tap_signs_in(open_as: Open, demo: datetime) -> None:
+    page = open_as(None, "/beds/", bypass_csp=True)
+    assert faults(page) == []
+    page.get_by_role("button", name="Intake coordinator").click()
+    page.wait_for_url("**/beds/")

@@ -1,0 +1,60 @@
+"""A morning on Alder: it is 08:10 in New York, three clients have doses at 08:00, one of them something as needed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from emar import actions
+from emar.models import Administration, Order
+from emar.rules.administration import Outcome
+from programs.models import Client, Episode
+from tests.factories import World, admit, client, world
+from tests.factories.meds import as_needed, at_times, medication, order
+
+NOW = datetime(2026, 1, 5, 13, 10, tzinfo=UTC)  # 08:10 in New York
+EIGHT = datetime(2026, 1, 5, 13, 0, tzinfo=UTC)
+
+
+@dataclass
+class Morning:
+    """The world, Elin's orders, and ``chart``, which gives her 08:00 thiamine unless told otherwise."""
+
+    here: World
+    elin: Client
+    episode: Episode
+    thiamine: Order
+    ibuprofen: Order
+    chart: Callable[..., Administration]
+
+
+@pytest.fixture
+def morning(db: None) -> Morning:
+    return make_morning()
+
+
+def make_morning(now: datetime = NOW) -> Morning:
+    here = world(now)
+    elin = client(here, "Elin", "Novak")
+    episode = admit(here, elin, here.residential, here.beds[0])
+    thiamine = order(episode, medication(), at_times("08:00"), by=here.prescriber)
+    ibuprofen = order(episode, medication("Ibuprofen", "400 mg"), as_needed(), by=here.prescriber, indication="Pain")
+
+    def chart(**changes: Any) -> Administration:
+        asked: dict[str, Any] = {
+            "by": here.on_unit,
+            "at": now,
+            "order_id": thiamine.pk,
+            "due_at": EIGHT,
+            "outcome": Outcome.GIVEN,
+            "client_id": elin.pk,
+            "identifiers": ("wristband",),
+            "amount": Decimal(100),
+            "unit": "mg",
+        }
+        return actions.administer(**asked | changes)
+
+    return Morning(here, elin, episode, thiamine, ibuprofen, chart)

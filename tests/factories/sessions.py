@@ -1,0 +1,82 @@
+"""Group sessions for tests: one series of IOP, meeting around the world's now."""
+
+from datetime import datetime, timedelta
+
+from groups.models import Attendance, Facilitator, Part, Series, Session
+from groups.rules.minutes import AttendanceStatus
+from programs.models import Client, Leave, Placement, Program
+from staff.models import Person
+from tests.factories.places import World, admit, client
+
+MEMBERS = (("Amira", "Saleh"), ("Ben", "Torres"), ("Chantel", "Reid"), ("Deon", "Ward"), ("Farah", "Karim"))
+
+
+def series(here: World, *programs: Program, name: str = "Relapse prevention") -> Series:
+    """A series at the world's first site, for IOP where no program is named."""
+    made = Series.objects.create(site=here.site, name=name)
+    made.programs.set(programs or [here.iop])
+    return made
+
+
+def session(
+    of: Series, starts: datetime, *leads: Person, minutes: int = 180, topic: str = "Early warning signs"
+) -> Session:  # fmt: skip
+    """A meeting in Room B with these facilitators."""
+    made = Session.objects.create(
+        series=of,
+        site=of.site,
+        topic=topic,
+        room="Room B",
+        started_at=starts,
+        ended_at=starts + timedelta(minutes=minutes),
+    )
+    for lead in leads:
+        Facilitator.objects.create(session=made, person=lead)
+    return made
+
+
+def members(here: World, count: int, program: Program | None = None) -> list[Client]:
+    """That many clients in a program (IOP unless named)."""
+    made = []
+    for number in range(count):
+        first, last = MEMBERS[number] if number < len(MEMBERS) else (f"Member{number}", f"Number{number}")
+        who = client(here, first, last)
+        admit(here, who, program or here.iop)
+        made.append(who)
+    return made
+
+
+def group(here: World, count: int = 3, *, since: int = 18) -> tuple[Session, list[Client]]:
+    """A three-hour IOP group that began ``since`` minutes ago, led by the facilitator, with that many members."""
+    people = members(here, count)
+    return session(series(here), here.now - timedelta(minutes=since), here.facilitator), people
+
+
+def attended(
+    where: Session,
+    who: Client,
+    by: Person,
+    status: AttendanceStatus = AttendanceStatus.HERE,
+    *,
+    version: int = 1,
+    arrived_at: datetime | None = None,
+    left_at: datetime | None = None,
+) -> Attendance:
+    """A mark (a row, not the action), made when the session started."""
+    return Attendance.objects.create(
+        session=where, client=who, version=version, status=status.value, arrived_at=arrived_at, left_at=left_at,
+        at=where.started_at, by=by,
+    )  # fmt: skip
+
+
+def part(where: Session, section: str, author: Person, text: str, who: Client | None = None) -> Part:
+    """A written part."""
+    return Part.objects.create(
+        session=where, section=section, client=who, author=author, text=text, version=1, saved_at=where.started_at
+    )
+
+
+def on_pass(who: Client, starts: datetime, back: datetime) -> Leave:
+    """A leave of the client's current episode."""
+    placement = Placement.objects.filter(episode__client=who).latest("started_at")
+    return Leave.objects.create(episode=placement.episode, kind="pass", started_at=starts, expected_at=back)
