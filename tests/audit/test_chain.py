@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -46,7 +47,7 @@ def without_triggers() -> Iterator[None]:
             cursor.execute("SET session_replication_role = origin")
 
 
-def tamper(sql: str, *values: object) -> None:
+def tamper(sql: str, *values: Any) -> None:
     with without_triggers(), connection.cursor() as cursor:
         cursor.execute(sql, values)
 

@@ -31,7 +31,7 @@ def here(db: None) -> World:
 
 
 def write(here: World, where: Session, section: str, text: str, version: int = 0, **more: Any) -> Part:
-    asked = {"by": here.facilitator, "at": NOW, "session_id": where.pk} | more
+    asked: dict[str, Any] = {"by": here.facilitator, "at": NOW, "session_id": where.pk} | more
     return actions.write_part(section=section, text=text, version=version, **asked)
 
 
@@ -74,7 +74,7 @@ def test_a_replayed_save_is_answered_once(here: World) -> None:
 
 def test_whoever_puts_the_cursor_in_keeps_the_part_for_a_minute(here: World) -> None:
     where, _ = group(here)
-    asked = {"session_id": where.pk, "section": "process"}
+    asked: dict[str, Any] = {"session_id": where.pk, "section": "process"}
     actions.begin_part(by=here.cofacilitator, at=NOW, **asked)
     assert (card(here, where, "process", here.facilitator).writer, Part.objects.get().version) == ("other", 0)
     with pytest.raises(Refused, match="Wait a minute"):

@@ -1,0 +1,115 @@
+"""Simulated colleagues work through the real actions, and keep their hands off what a visitor is at."""
+
+import logging
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from random import Random
+from threading import Event as Stop
+from threading import Timer
+from time import monotonic
+
+import pytest
+
+from audit.models import Event
+from audit.rules.findings import Refused, stop
+from beds.actions import cleaning
+from beds.models import CleaningJob
+from config.demo.activity import beds, doses, groups, loop
+from config.demo.activity.colleagues import touched, visitors
+from config.demo.seed import seed
+from emar.models import Administration
+from groups.actions import mark
+from groups.models import Attendance, Session
+from groups.rules.minutes import AttendanceStatus
+from programs.models import Client, Placement
+from staff.models import Person
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 10, 15, 4, tzinfo=UTC)
+
+
+def test_colleagues_act_and_none_of_them_is_someone_a_visitor_can_be() -> None:
+    seed(seed=1, now=NOW, days=2)
+    dice = Random(5)
+    done = Counter(loop.one(dice, NOW + timedelta(seconds=12 * number)) for number in range(60))
+    assert {"give", "take", "clean"} <= set(done)
+    new = Event.objects.filter(at__gte=NOW)
+    assert new.count() >= 50
+    assert not set(new.values_list("by_id", flat=True)) & set(visitors())
+
+
+def test_only_every_other_client_is_given_doses() -> None:
+    seed(seed=1, now=NOW, days=2)
+    before = set(Administration.objects.values_list("pk", flat=True))
+    quiet = touched(NOW)
+    while doses.give(Random(1), NOW, quiet):
+        pass
+    fresh = Administration.objects.exclude(pk__in=before).select_related("order")
+    assert fresh
+    assert all(row.order.client_id % 2 == 0 for row in fresh)
+    assert all(row.due_at and abs(row.given_at - row.due_at) <= timedelta(hours=2) for row in fresh)
+
+
+def test_a_group_that_a_visitor_marks_in_is_left_alone() -> None:
+    seed(seed=1, now=NOW, days=2)
+    session = Session.objects.get(started_at__lte=NOW, ended_at__gt=NOW, series__name__startswith="Relapse")
+    roster = Placement.objects.current(session.started_at).filter(program__series=session.series_id)
+    seen = roster.exclude(episode__client__attendance__session=session).values_list("episode__client_id", flat=True)
+    visitor = Person.objects.get(username="facilitator")
+    mark(by=visitor, at=NOW, session_id=session.pk, client_id=seen[0], status=AttendanceStatus.HERE, seen_version=0)
+    marked = Attendance.objects.filter(session=session).count()
+    while groups.take(Random(1), NOW, touched(NOW)):
+        pass
+    assert Attendance.objects.filter(session=session).count() == marked
+    later = NOW + timedelta(minutes=11)
+    assert session.pk not in touched(later).sessions
+
+
+def test_a_bed_and_a_client_that_a_visitor_touched_are_left_alone() -> None:
+    seed(seed=1, now=NOW, days=2)
+    job = CleaningJob.objects.get(accepted_at=None)
+    cleaning.accept(by=Person.objects.get(username="housekeeping"), at=NOW, job_id=job.pk)
+    assert job.bed_id in touched(NOW).beds
+    client = Client.objects.first()
+    assert client is not None
+    nurse = Person.objects.get(username="nurse")
+    Event.objects.create(
+        at=NOW,
+        verb="chart.open",
+        by_id=nurse.pk,
+        by_name="RN Ames",
+        client_id=client.pk,
+        subject_kind="",
+        summary="Opened",
+    )
+    assert client.pk in touched(NOW + timedelta(minutes=9)).clients
+    for minutes in range(9):
+        while beds.clean(Random(1), NOW + timedelta(minutes=minutes), touched(NOW + timedelta(minutes=minutes))):
+            pass
+    job.refresh_from_db()
+    assert job.ended_at is None
+
+
+def test_a_refusal_is_swallowed_and_a_failure_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(*_: object) -> bool:
+        raise Refused(stop("bed.occupied", "Taken by E. N. before you."))
+
+    def broken(*_: object) -> bool:
+        raise RuntimeError("a hole in the floor")
+
+    monkeypatch.setattr(loop, "ACTS", ((refused, 1),))
+    assert loop.one(Random(1), NOW) == ""
+    monkeypatch.setattr(loop, "ACTS", ((broken, 1),))
+    with caplog.at_level(logging.ERROR):
+        assert loop.one(Random(1), NOW) == ""
+    assert "a hole in the floor" in caplog.text
+
+
+def test_it_stops_at_once() -> None:
+    told = Stop()
+    Timer(0.1, told.set).start()
+    began = monotonic()
+    loop.run(told, pause=(30, 60))
+    assert monotonic() - began < 5
