@@ -30,6 +30,20 @@ ROOMS = (
     RoomLink("Staff", "staff:people", "id-card", Capability.SEE_STAFF),
     RoomLink("Audit", "audit:trail", "scroll-text", Capability.SEE_AUDIT),
 )
+
+
+def _here(request: HttpRequest) -> str:
+    """The link that is marked: the page's own, else the first of its room."""
+    match = request.resolver_match
+    if match is None:
+        return ""
+    own = {room.url_name for room in ROOMS}
+    room = next(
+        (room.url_name for room in ROOMS if match.namespace and room.url_name.startswith(f"{match.namespace}:")), ""
+    )
+    return match.view_name if match.view_name in own else room
+
+
 FIRST = {"nurse": "Med pass", "facilitator": "Groups", "director": "Levels", "housekeeping": "Cleaning"}
 
 
@@ -45,7 +59,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "demo": settings.DEMO,
         "desk": desk,
         "rooms": rooms,
-        "here": request.resolver_match.view_name if request.resolver_match else "",
+        "here": _here(request),
         "sites": sorted(sites.values(), key=lambda site: (site.position, site.pk)),
         "roles": [post.role for post in desk.posts if post.site_id == desk.site.pk],
     }

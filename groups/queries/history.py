@@ -22,16 +22,18 @@ def timeline(client_id: int, at: datetime) -> Iterable[Entry]:
         .distinct("session_id")
     )
     own: dict[int, str] = {}
-    shared: dict[int, str] = {}
-    for part in Part.objects.filter(session__in=[mark.session_id for mark in marks], signed_at__lte=at).order_by("pk"):
+    shared: dict[int, list[str]] = {}
+    for part in Part.objects.filter(session__in=[mark.session_id for mark in marks], signed_at__lte=at).order_by(
+        "-section", "pk"
+    ):
         if part.client_id == client_id:
             own[part.session_id] = part.text
-        elif part.section == Part.Section.TOPIC:
-            shared[part.session_id] = part.text
-    return [_entry(mark, shared.get(mark.session_id, ""), own.get(mark.session_id, "")) for mark in marks]
+        elif part.client_id is None:
+            shared.setdefault(part.session_id, []).append(part.text)
+    return [_entry(mark, shared.get(mark.session_id, []), own.get(mark.session_id, "")) for mark in marks]
 
 
-def _entry(mark: Attendance, shared: str, own: str) -> Entry:
+def _entry(mark: Attendance, shared: list[str], own: str) -> Entry:
     session, tz, status = mark.session, mark.session.site.tz, S(mark.status)
     facts = AttendanceFacts(status, mark.arrived_at, mark.left_at)
     minutes = credited_minutes(facts, SessionFacts(session.started_at, session.ended_at))
@@ -43,7 +45,7 @@ def _entry(mark: Attendance, shared: str, own: str) -> Entry:
         at=session.started_at,
         kind="group",
         title=session.series.name,
-        line="\n".join(text for text in (said, shared, own) if text),
+        line="\n".join(text for text in (said, *shared, own) if text),
         by=mark.by.signature,
         icon="users",
         tone=TONES.get(status, ""),

@@ -30,6 +30,7 @@ def run(stop: Event, *, pause: tuple[float, float] = PAUSE, dice: Random | None 
     """Act until ``stop`` is set; it is heard at once."""
     dice = dice or Random()
     while not stop.wait(dice.uniform(*pause)):
+        close_old_connections()
         one(dice, datetime.now(UTC))
 
 
@@ -38,7 +39,6 @@ def one(dice: Random, at: datetime) -> str:
 
     A refusal is a colleague who was told; anything else is logged, and the next act is tried later.
     """
-    close_old_connections()
     acts = [act for act, weight in ACTS for _ in range(weight)]
     dice.shuffle(acts)
     tried: set[Act] = set()
