@@ -5,6 +5,8 @@ holds the folder's lock owns the servers and stops them; every other process (a 
 PostgreSQL refuses to run as root, so there it runs as ``nobody``, to whom the path is made passable (never readable).
 """
 
+from __future__ import annotations
+
 import contextlib
 import fcntl
 import hashlib
@@ -19,12 +21,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from config import env
+
+if TYPE_CHECKING:
+    import redis
 
 POSTGRES_PORT = 5432  # names the socket file; nothing listens on it
 LONGEST_SOCKET_PATH = 90  # bytes; the kernel's bound is 107
 PATIENCE = 60.0  # seconds for a server to come up on a slow machine
+LONGEST_STOP = 20.0  # seconds another process may take to let go of the folder
 LEAST_FREE = 300 * 1024 * 1024  # bytes of disk an empty database needs
 
 
@@ -58,26 +65,23 @@ def redis_url() -> str:
 class Servers:
     """The embedded servers of one data folder. Use as a context manager; only the owner stops them."""
 
-    def __init__(self, *, durable: bool = True) -> None:
+    def __init__(self, *, durable: bool = True, alone: bool = False) -> None:
+        """``durable`` False trades safety for speed (tests); ``alone`` never shares: it waits for the folder a while."""
         self.folder = env.data_folder()
         self.durable = durable
+        self.alone = alone
         self.owner = False
         self._lock: int | None = None
         self._redis: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> "Servers":
+    def __enter__(self) -> Servers:
         if not wanted():
             return self
         self.folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self.folder).free < LEAST_FREE:
             raise CannotStart(f"The disk is full: {self.folder} needs 300 MB free. Make room and try again.")
-        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._lock)
-            self._lock = None
-            self._wait_for_owner()
+        self._lock = self._taken_lock()
+        if self._lock is None:
             return self
         self.owner = True
         try:
@@ -99,12 +103,21 @@ class Servers:
             os.close(self._lock)
         self.owner, self._lock = False, None
 
-    def _wait_for_owner(self) -> None:
-        """Another process is starting or holds the servers: wait until both sockets answer."""
-        until = time.monotonic() + PATIENCE
-        while not (_pg_ready() and (sockets() / "redis.sock").exists()):
+    def _taken_lock(self) -> int | None:
+        """The folder's lock; None where another process holds it and its servers answer. Whoever holds it may just be starting
+        or stopping: wait for either."""
+        lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        until = time.monotonic() + (LONGEST_STOP if self.alone else PATIENCE)
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return lock
+            if not self.alone and _redis_answers(sockets() / "redis.sock") and _pg_ready():
+                os.close(lock)
+                return None
             if time.monotonic() > until:
-                raise CannotStart(f"Another process holds {self.folder} but its servers do not answer; stop it first.")
+                os.close(lock)
+                raise CannotStart(f"Something else runs on the data in {self.folder}. Use that, or stop it first.")
             time.sleep(0.1)
 
 
@@ -218,7 +231,9 @@ def _hand_over(place: Path) -> None:
     """Give a folder to the user PostgreSQL runs as, and let that user walk to it."""
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
-        os.chown(place, nobody.pw_uid, nobody.pw_gid)
+        if place.stat().st_uid != nobody.pw_uid:  # new, or made by an ordinary user before
+            for path in (place, *place.rglob("*")):
+                os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
         _let_through(place)
 
 
@@ -243,10 +258,7 @@ def start_redis(folder: Path) -> subprocess.Popen[bytes] | None:
     path.unlink(missing_ok=True)
     log = (folder / "redis.log").open("ab")
     process = subprocess.Popen(
-        [
-            __redis_executable__,
-            "-",
-        ],
+        [__redis_executable__, "-"],
         stdin=subprocess.PIPE,
         stdout=log,
         stderr=log,
@@ -272,8 +284,11 @@ def stop_redis(folder: Path, process: subprocess.Popen[bytes] | None) -> None:
     path = sockets() / "redis.sock"
     if not path.exists():
         return
-    with contextlib.suppress(redis.RedisError):
-        redis.Redis(unix_socket_path=str(path)).shutdown(nosave=True)
+    if process is not None:
+        process.terminate()
+    else:
+        with contextlib.suppress(redis.RedisError):
+            _redis(path).shutdown(nosave=True)
     if process is not None:
         try:
             process.wait(10)
@@ -282,10 +297,19 @@ def stop_redis(folder: Path, process: subprocess.Popen[bytes] | None) -> None:
     path.unlink(missing_ok=True)
 
 
+def _redis(path: Path) -> redis.Redis:
+    """A client that does not try again: the caller does."""
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    return redis.Redis(unix_socket_path=str(path), socket_timeout=1, retry=Retry(NoBackoff(), 0))
+
+
 def _redis_answers(path: Path) -> bool:
     import redis
 
     try:
-        return path.exists() and bool(redis.Redis(unix_socket_path=str(path), socket_timeout=1).ping())
+        return path.exists() and bool(_redis(path).ping())
     except redis.RedisError:
         return False

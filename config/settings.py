@@ -65,7 +65,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.desk.DeskMiddleware",
-    "config.desk.DeskMiddleware",
     "config.refusals.RefusalMiddleware",
 ]
 

@@ -57,11 +57,7 @@ def demonstrate(*, port: int, activity: bool, say: Say) -> None:
         signal.signal(number, signal.default_int_handler)
     children: list[Child] = []
     try:
-        with embedded.Servers() as servers:
-            if not servers.owner:
-                raise CannotRun(
-                    f"A demonstration already runs on the data in {servers.folder}. Use it, or stop it first."
-                )
+        with embedded.Servers(alone=True):
             try:
                 say("Stepwell: the database is up; looking at its tables and data.")
                 prepare()

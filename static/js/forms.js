@@ -76,7 +76,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.xhr.status === 401) {
     endSession();
     location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
-  } else if (event.detail.successful && event.detail.requestConfig.verb !== "get") {
+  } else if (event.detail.xhr.status < 300 && event.detail.requestConfig.verb !== "get") {
     forget();
   }
 });

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -91,3 +92,4 @@ def test_it_runs_answers_and_leaves_nothing_behind() -> None:
     left = subprocess.run(["ps", "-eo", "stat,args"], capture_output=True, text=True, check=True).stdout.splitlines()
     assert not [line for line in left if str(data) in line and not line.startswith("Z")]
     check_port(port)
+    shutil.rmtree(data.parent)

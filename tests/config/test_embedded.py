@@ -1,9 +1,11 @@
 """PostgreSQL and Redis start from their wheels, are shared, and are stopped by whoever started them."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,13 +16,14 @@ from config import embedded, env
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A data folder of its own, and no servers given."""
     for name in ("DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
-    folder = Path(tempfile.mkdtemp(prefix="sw-")) / "data"  # short: a test's own path is too long for a socket
-    monkeypatch.setenv("STEPWELL_DATA", str(folder))
-    return folder
+    short = Path(tempfile.mkdtemp(prefix="sw-"))  # a test's own path is too long for a socket
+    monkeypatch.setenv("STEPWELL_DATA", str(short / "data"))
+    yield short / "data"
+    shutil.rmtree(short)
 
 
 def answers() -> bool:
