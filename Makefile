@@ -7,7 +7,7 @@ export PYTHON
 PY := .venv/bin/python
 RUN_DEMO := env -u DATABASE_URL -u REDIS_URL STEPWELL_DEMO=1 $(PY) manage.py demo
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-reset test lint bench lock clean
+.PHONY: help venv demo demo-reset test lint bench pictures lock clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ lint: venv ## ruff, mypy, import-linter, migrations
 
 bench: venv ## what an act costs, beside the floor measured in the same run
 	@$(PY) -m bench $(ARGS)
+
+pictures: venv ## the pictures of the README, from the demonstration running on PORT
+	@PORT=$(PORT) $(PY) -m tests.browser.pictures
 
 lock: venv ## write requirements.lock anew from pyproject.toml
 	@$(PY) -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade -o requirements.lock
