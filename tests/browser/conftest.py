@@ -44,7 +44,7 @@ def server(django_db_setup: None) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     database: Any = settings.DATABASES["default"]
-    layer: dict[str, Any] = settings.CHANNEL_LAYERS["default"]["CONFIG"]
+    layer: Any = settings.CHANNEL_LAYERS["default"]["CONFIG"]
     environment = os.environ | {
         "DATABASE_URL": f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}",
         "REDIS_URL": layer["hosts"][0],

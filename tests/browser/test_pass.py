@@ -120,7 +120,7 @@ def test_an_as_needed_dose_has_a_reason_and_then_waits(open_as: Open) -> None:
     sheet = cole.get_by_role("dialog")
     sheet.get_by_label("What is it for?").fill("Headache")
     sheet.get_by_role("button", name="Chart it").click()
-    expect(row(cole, "Ibuprofen")).to_contain_text(re.compile(r"Next at \d\d:\d\d"))
+    expect(row(cole, "Ibuprofen")).to_contain_text(re.compile(r"Next at \w{3} \d\d:\d\d"))
     assert Administration.objects.get().note == "Headache"
 
 
