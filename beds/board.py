@@ -88,7 +88,7 @@ def snapshot(look: Look, key: str) -> Snapshot:
 
 
 def fragment(look: Look, key: str, name: str, pk: str) -> str | None:
-    """One bed, or one of the three small regions."""
+    """One bed, the head of a unit, or one of the three small regions."""
     site, now = _site(key), timezone.now()
     with timezone.override(site.tz):
         values: dict[str, object] = {"site": site, "look": look, "wall": look.wall}
@@ -98,6 +98,9 @@ def fragment(look: Look, key: str, name: str, pk: str) -> str | None:
             return render_to_string("beds/activity.html", values | {"recent": recent(site, now)})
         if name in {"counts", "placement"}:
             return render_to_string(f"beds/{name}.html", context(look, board_page(site, now, look.chosen)))
+        if name == "unit":
+            unit = next((unit for unit in board_page(site, now).units if unit.pk == int(pk)), None)
+            return render_to_string("beds/unit_head.html", values | {"unit": unit}) if unit else None
         return None
 
 

@@ -94,7 +94,7 @@ def step(
     )  # fmt: skip
 
     if facts.stay is not None and keep_bed:
-        announce(facts.stay.bed)
+        announce(facts.stay.bed, at=at)
     elif facts.stay is not None:
         stays.vacate(by=by, at=at, stay_id=facts.stay.pk)  # says so to the board and the pass
     publish({session_topic(pk): () for pk in facts.sessions})

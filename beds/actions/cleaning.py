@@ -35,7 +35,7 @@ def ask(*, by: Person, at: datetime, bed_id: int, key: UUID | None = None) -> Cl
         "beds.ask_cleaning", by=by, at=at, subject=job, site_id=site_of(bed).pk, summary=f"{name_of(bed)} to be cleaned"
     )
 
-    announce(bed)
+    announce(bed, at=at)
     return job
 
 
@@ -55,7 +55,7 @@ def accept(*, by: Person, at: datetime, job_id: int, key: UUID | None = None) ->
         summary=f"{by.signature} cleans {name_of(bed)}",
     )  # fmt: skip
 
-    announce(bed)
+    announce(bed, at=at)
     return job
 
 
@@ -77,7 +77,7 @@ def finish(*, by: Person, at: datetime, job_id: int, key: UUID | None = None) ->
         summary=f"{name_of(bed)} cleaned, ready",
     )
 
-    announce(bed)
+    announce(bed, at=at)
     return job
 
 

@@ -35,7 +35,7 @@ def close(
         summary=f"{name_of(bed)} out of service: {closure.why}",
     )  # fmt: skip
 
-    announce(bed)
+    announce(bed, at=at)
     return closure
 
 
@@ -53,6 +53,6 @@ def reopen(*, by: Person, at: datetime, bed_id: int, key: UUID | None = None) ->
         "beds.reopen", by=by, at=at, subject=closure, site_id=site_of(bed).pk, summary=f"{name_of(bed)} back in service"
     )
 
-    announce(bed)
+    announce(bed, at=at)
     assert isinstance(closure, Closure)
     return closure

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from audit.rules.findings import Finding, Refused, stop
-from beds.models import Bed
+from beds.models import Bed, BedStay
 from beds.queries.cards import Card, cards
 from beds.topics import board_topic
 from live.actions import publish
-from programs.models import Site
+from programs.models import Program, Site
 from programs.topics import pass_topic
 from staff.access import require
 from staff.models import Person
@@ -44,16 +44,29 @@ def name_of(bed: Bed) -> str:
     return f"{bed.room.unit.name} {bed.room.name}-{bed.label}"
 
 
-def announce(*beds: Bed, waiting: bool = False) -> None:
-    """Tell the boards: these beds and their rooms' other beds, the counts, the activity line; the passes of their units."""
+def announce(*beds: Bed, at: datetime, waiting: bool = False, people: bool = False) -> None:
+    """Tell the boards: these beds and their rooms' other beds, the heads of their units, the counts, the activity line.
+
+    ``waiting``: the placement list changed too. ``people``: someone came or left; where that fills a program, or makes room in a
+    full one, every one of its beds fits differently, and the whole board is drawn.
+    """
     changes: dict[str, set[str]] = {}
     for bed in beds:
-        site = bed.room.unit.site
+        unit, site = bed.room.unit, bed.room.unit.site
         keys = changes.setdefault(board_topic(site), {f"counts:{site.pk}", f"activity:{site.pk}"})
         keys.update(f"bed:{pk}" for pk in Bed.objects.filter(room_id=bed.room_id).values_list("pk", flat=True))
+        keys.add(f"unit:{unit.pk}")
         if waiting:
             keys.add(f"placement:{site.pk}")
-    publish(changes)
+    full = {board_topic(bed.room.unit.site) for bed in beds if people and _at_license(bed.room.unit.program, at)}
+    publish({topic: () if topic in full else keys for topic, keys in changes.items()})
+
+
+def _at_license(program: Program, at: datetime) -> bool:
+    """True where the program is full, or one short of it."""
+    if program.licensed_capacity is None:
+        return False
+    return BedStay.objects.current(at).filter(bed__room__unit__program=program).count() >= program.licensed_capacity - 1
 
 
 def announce_passes(*units: int) -> None:

@@ -44,7 +44,7 @@ def hold(
         summary=f"{name_of(bed)} held for {client.short_name} until {when:%a %H:%M}",
     )  # fmt: skip
 
-    announce(bed)
+    announce(bed, at=at)
     return made
 
 
@@ -63,5 +63,5 @@ def release(*, by: Person, at: datetime, hold_id: int, key: UUID | None = None) 
         summary=f"{name_of(bed)} let go",
     )  # fmt: skip
 
-    announce(bed)
+    announce(bed, at=at)
     return found

@@ -77,7 +77,7 @@ def assign(
         summary=f"{episode.client.short_name} came to {name_of(bed)}", overridden=overridden, reasons=reasons,
     )  # fmt: skip
 
-    announce(bed, waiting=True)
+    announce(bed, at=at, waiting=True, people=True)
     announce_passes(bed.room.unit_id)
     return stay
 
@@ -101,7 +101,7 @@ def vacate(*, by: Person, at: datetime, stay_id: int, key: UUID | None = None) -
         summary=f"{stay.client.short_name} left {name_of(bed)}; it needs cleaning",
     )  # fmt: skip
 
-    announce(bed)
+    announce(bed, at=at, people=True)
     announce_passes(bed.room.unit_id)
     return stay
 
@@ -137,6 +137,6 @@ def move(
         overridden=overridden, reasons=reasons,
     )  # fmt: skip
 
-    announce(old, new)
+    announce(old, new, at=at, people=True)
     announce_passes(*{old.room.unit_id, new.room.unit_id})
     return fresh

@@ -1,6 +1,7 @@
 """Template words used everywhere."""
 
 from django import template
+from django.forms import BoundField, CheckboxInput, RadioSelect
 
 register = template.Library()
 
@@ -8,6 +9,13 @@ BED_STATES = {
     "available": "free", "held": "held", "occupied": "occupied", "on_leave": "leave", "cleaning": "cleaning",
     "being_cleaned": "being-cleaned", "out_of_service": "closed",
 }  # fmt: skip
+
+
+@register.filter
+def as_input(field: BoundField) -> str:
+    """A field of somebody else's form (sign-in, second factor) in our own look."""
+    plain = isinstance(field.field.widget, (CheckboxInput, RadioSelect))
+    return field.as_widget(attrs={} if plain else {"class": "input"})
 
 
 @register.filter

@@ -116,5 +116,6 @@ def roles_with(capability: Capability) -> tuple[Role, ...]:
 
 def who_may(capability: Capability) -> str:
     """'an intake coordinator or clinical director': whom to ask."""
-    who = " or ".join(role.label.lower() for role in roles_with(capability))
+    *others, last = (role.label.lower() for role in roles_with(capability))
+    who = f"{', '.join(others)} or {last}" if others else last
     return f"{'an' if who[0] in 'aeiou' else 'a'} {who}"
