@@ -1,18 +1,9 @@
 """Series and sessions are set up here; who came and what was written is only looked at."""
 
 from django.contrib import admin
-from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 
+from audit.admin import Kept, ReadOnly
 from groups.models import Attendance, Facilitator, Part, Series, Session
-
-
-class Kept(SimpleHistoryAdmin):  # type: ignore[misc]
-    """Configuration: versions are kept, nothing is deleted."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
 
 
 @admin.register(Series)
@@ -24,7 +15,7 @@ class SeriesAdmin(Kept):
     filter_horizontal = ("programs",)
 
 
-class FacilitatorInline(admin.TabularInline):  # type: ignore[type-arg]
+class FacilitatorInline(admin.TabularInline[Facilitator, Session]):
     """Who runs a session."""
 
     model = Facilitator
@@ -41,31 +32,15 @@ class SessionAdmin(Kept):
     inlines = (FacilitatorInline,)
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Facts: looked at, never made or changed here."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
-
-
 @admin.register(Attendance)
-class AttendanceAdmin(ReadOnly):
+class AttendanceAdmin(ReadOnly[Attendance]):
     """Every mark, the newest of each client last."""
 
     list_display = ("session", "client", "version", "status", "at", "by")
 
 
 @admin.register(Part)
-class PartAdmin(ReadOnly):
+class PartAdmin(ReadOnly[Part]):
     """Every part of every note."""
 
     list_display = ("session", "section", "client", "author", "version", "signed_at")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Concatenate, ParamSpec, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
@@ -78,3 +79,11 @@ def at_desk(*capabilities: Capability) -> Callable[[View[P]], Callable[Concatena
         return run
 
     return wrap
+
+
+def key_in(request: DeskRequest) -> UUID | None:
+    """The idempotency key of the form that was sent; None where it is missing or no UUID."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None

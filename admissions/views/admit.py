@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 from admissions.actions.admit import admit as admit_person
 from audit.rules.findings import Refused
 from beds.access import bed_for
-from beds.views.acts import key_in, reasons_in
+from beds.views.acts import reasons_in
 from beds.views.board import sheet_context
-from programs.desk import DeskRequest, at_desk
+from programs.desk import DeskRequest, at_desk, key_in
 from programs.models import PlacementRequest
 from staff.rules.capabilities import Capability
 

@@ -1,7 +1,6 @@
 """What is done with one bed. Each answers 204 with HX-Trigger, or the sheet again with what was refused."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,16 +13,8 @@ from beds.forms import CloseForm, HoldForm, MoveForm
 from beds.models import CleaningJob
 from beds.queries import cards
 from beds.views.board import free_beds, sheet_context
-from programs.desk import DeskRequest, at_desk
+from programs.desk import DeskRequest, at_desk, key_in
 from staff.rules.capabilities import Capability
-
-
-def key_in(request: DeskRequest) -> UUID | None:
-    """The form's idempotency key; None where it is missing or no UUID."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return None
 
 
 def reasons_in(request: DeskRequest) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Who works here, and in which roles."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,20 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from audit.rules.findings import Finding, Refused
-from programs.desk import DeskRequest, at_desk
+from programs.desk import DeskRequest, at_desk, key_in
 from staff.actions import end_role, give_role
 from staff.forms import GiveRoleForm
 from staff.models import RoleAssignment
 from staff.queries import members
 from staff.rules.capabilities import Capability, Role
-
-
-def key_in(request: DeskRequest) -> UUID | None:
-    """The form's idempotency key; None where it is missing or no UUID."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return None
 
 
 def _page(request: DeskRequest, form: GiveRoleForm, findings: tuple[Finding, ...] = ()) -> HttpResponse:

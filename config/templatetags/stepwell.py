@@ -22,9 +22,3 @@ def as_input(field: BoundField) -> str:
 def bed_state(state: str) -> str:
     """The look's word for a bed's state."""
     return BED_STATES[str(state)]
-
-
-@register.filter
-def level_class(level: str) -> str:
-    """The look's class for a level: '3.7 COE' is 'level-3-7', '' is 'level-none'."""
-    return "level-" + (level.split()[0].replace(".", "-") if level else "none")

@@ -1,0 +1,9 @@
+"""Configuration of the organisation, its sites and programs; who is where is read-only here."""
+
+from django.contrib import admin
+
+from audit.admin import Kept, ReadOnly
+from programs.models import Client, Episode, Leave, Organisation, Placement, PlacementRequest, Program, Site
+
+admin.site.register([Organisation, Site, Program], Kept)
+admin.site.register([Client, Episode, Placement, Leave, PlacementRequest], ReadOnly)
