@@ -23,10 +23,13 @@ def find_chromium() -> str | None:
             return found
     if _own():
         return ""
-    fetched = subprocess.run(
-        [sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, timeout=300, check=False
-    )
-    return "" if fetched.returncode == 0 and _own() else None
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, timeout=300, check=True
+        )
+    except (subprocess.SubprocessError, OSError):
+        return None
+    return "" if _own() else None
 
 
 def _own() -> bool:
