@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from datetime import time as clock
 from decimal import Decimal
 from statistics import median, quantiles
 from uuid import uuid4
 
 import django
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from beds.models import Bed, BedStay, Room, Unit
@@ -21,9 +21,6 @@ from emar.rules.schedule import FixedTimes, to_json
 from programs.models import Client, Episode, Organisation, Placement, Program, Site
 from staff.models import Person, RoleAssignment
 from staff.rules.capabilities import Role
-
-CLIENTS = 20
-TIMES = tuple(clock(hour, minute) for hour in range(24) for minute in (0, 30))
 
 
 @dataclass(frozen=True)
@@ -50,10 +47,14 @@ class Result:
     queries: int
 
 
+def warm_up(runs: int) -> int:
+    """Calls before the counted ones."""
+    return max(5, runs // 10)
+
+
 def timed(name: str, runs: int, act: Callable[[int], object]) -> Figure:
     """Time each of ``runs`` calls, after a tenth as many that do not count."""
-    warm = max(5, runs // 10)
-    seconds = []
+    warm, seconds = warm_up(runs), []
     for number in range(-warm, runs):
         started = time.perf_counter()
         act(number + warm)
@@ -65,22 +66,18 @@ def timed(name: str, runs: int, act: Callable[[int], object]) -> Figure:
 def measure(runs: int) -> Result:
     """Seed a unit of its own, then chart ``runs`` doses through the action, and commit as many bare rows."""
     nurse, orders, at = _unit(runs)
-    doses = _doses(orders, at, runs)
 
     def chart(number: int) -> None:
-        order, due_at = doses[number]
+        order = orders[number]
         administer(
-            by=nurse, at=max(at, due_at), order_id=order.pk, due_at=due_at, outcome=Outcome.GIVEN, client_id=order.client_id,
+            by=nurse, at=at, order_id=order.pk, due_at=at, outcome=Outcome.GIVEN, client_id=order.client_id,
             identifiers=("name", "birth_date"), amount=order.dose, unit=order.unit, key=uuid4(),
         )  # fmt: skip
 
-    from django.test.utils import CaptureQueriesContext
-
     charted = timed("chart a dose (action)", runs, chart)
     with CaptureQueriesContext(connection) as captured:
-        chart(len(doses) - 1)
-    floor = _floor(runs)
-    return Result(charted, floor, len(orders), Administration.objects.count(), len(captured))
+        chart(len(orders) - 1)
+    return Result(charted, _floor(runs), len(orders), Administration.objects.count(), len(captured))
 
 
 def _floor(runs: int) -> Figure:
@@ -102,9 +99,9 @@ def _floor(runs: int) -> Figure:
 
 
 def _unit(runs: int) -> tuple[Person, list[Order], datetime]:
-    at = timezone.now().astimezone(UTC).replace(microsecond=0)
-    tag = uuid4().hex[:8]
-    start = at - timedelta(days=2)
+    """A site of its own with a nurse, and as many clients as doses are charted, each with one dose due this minute."""
+    at = timezone.now().astimezone(UTC).replace(second=0, microsecond=0)
+    tag, start = uuid4().hex[:8], at - timedelta(days=2)
     organisation = Organisation.objects.create(name=f"Bench {tag}")
     site = Site.objects.create(organisation=organisation, name="Bench", slug=f"bench-{tag}", time_zone="UTC")
     program = Program.objects.create(site=site, name="Residential", level="3.5")
@@ -114,48 +111,24 @@ def _unit(runs: int) -> tuple[Person, list[Order], datetime]:
     medication, _ = Medication.objects.get_or_create(
         name="Benchamol", strength="10 mg", form="tablet", defaults={"ingredient": "benchamol", "route": "oral"}
     )
+    schedule = to_json(FixedTimes((at.time(),)))
     orders = []
-    needed = runs + max(5, runs // 10) + 1
-    slots = 40  # doses of one order that may be charted now
-    for number in range(max(CLIENTS, needed // slots + 1)):
+    for number in range(warm_up(runs) + runs + 1):
         client = Client.objects.create(
             organisation=organisation, record_number=f"{tag}-{number}", first_name="B", last_name=f"N{number}",
-            born_on=datetime(1990, 1, 1, tzinfo=UTC).date(),
+            born_on=start.date(),
         )  # fmt: skip
         episode = Episode.objects.create(client=client, started_at=start)
         Placement.objects.create(episode=episode, program=program, level="3.5", started_at=start)
-        room = Room.objects.create(unit=unit, name=str(number))
-        BedStay.objects.create(
-            bed=Bed.objects.create(room=room, label="A"), episode=episode, client=client, started_at=start
-        )
+        bed = Bed.objects.create(room=Room.objects.create(unit=unit, name=str(number)), label="A")
+        BedStay.objects.create(bed=bed, episode=episode, client=client, started_at=start)
         orders.append(
             Order.objects.create(
-                episode=episode,
-                client=client,
-                medication=medication,
-                dose=Decimal(1),
-                unit="tablet",
-                route="oral",
-                schedule=to_json(
-                    FixedTimes(tuple(clock(hour, minute) for hour in range(24) for minute in range(0, 60, 5)))
-                ),
-                started_at=start,
-                by=nurse,
+                episode=episode, client=client, medication=medication, dose=Decimal(1), unit="tablet", route="oral",
+                schedule=schedule, started_at=start, by=nurse,
             )
-        )
+        )  # fmt: skip
     return nurse, orders, at
-
-
-def _doses(orders: list[Order], at: datetime, runs: int) -> list[tuple[Order, datetime]]:
-    """Distinct doses due just now, order by order, so that no two fall on one client within a moment."""
-    needed = runs + max(5, runs // 10) + 1
-    first = at.replace(second=0) - timedelta(minutes=at.minute % 5)
-    found: list[tuple[Order, datetime]] = []
-    step = 0
-    while len(found) < needed:
-        found += [(order, first + timedelta(minutes=5 * step)) for order in orders]
-        step += 1
-    return found[:needed]
 
 
 def table(result: Result) -> str:
