@@ -14,13 +14,22 @@ class Choice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscript
 
     def label_from_instance(self, obj: object) -> str:
         assert isinstance(obj, PlacementRequest)
-        return f"{obj.client.short_name} · wants {obj.level_wanted or 'not yet rated'}"
+        wants = f"wants {obj.level_wanted}" if obj.level_wanted else "level not yet rated"
+        return f"{obj.client.short_name} · {wants}"
 
 
 class HoldForm(forms.Form):
     """Whom a bed is kept for, and until when (the site's wall clock)."""
 
-    request = Choice(queryset=PlacementRequest.objects.none(), label="For", empty_label=None)
+    request = Choice(
+        queryset=PlacementRequest.objects.none(),
+        label="For",
+        empty_label="Choose a person",
+        error_messages={
+            "required": "Choose for whom the bed is kept.",
+            "invalid_choice": "That person is no longer on the list. Choose again.",
+        },
+    )
     until = forms.DateTimeField(
         label="Until",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "input"}, format="%Y-%m-%dT%H:%M"),
@@ -32,7 +41,11 @@ class HoldForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         field = self.fields["request"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = PlacementRequest.objects.filter(site=desk.site, settled_at=None).select_related("client")
+        field.queryset = (
+            PlacementRequest.objects.filter(site=desk.site, settled_at=None)
+            .select_related("client")
+            .order_by("priority", "asked_at")
+        )
         field.widget.attrs["class"] = "input"
         self.fields["until"].initial = desk.now + timedelta(days=1)
         self._now = desk.now

@@ -39,6 +39,11 @@ class MyDay:
     waiting: tuple[Item, ...]
 
 
+def many(count: int, one: str, more: str = "") -> str:
+    """'1 bed', '3 beds', '2 people'."""
+    return f"{count} {one if count == 1 else more or one + 's'}"
+
+
 def my_day(desk: Desk) -> MyDay:
     """The lines for everything the desk's roles may do; a constant number of queries for each room."""
     return MyDay((*_passes(desk), *_sessions(desk)), (*_beds(desk), *_cleaning(desk), *_reviews(desk)))
@@ -56,7 +61,7 @@ def _passes(desk: Desk) -> Iterator[Item]:
         yield Item(
             f"{line.at.astimezone(desk.tz):%H:%M}",
             f"Pass, {line.unit}",
-            f"{line.done} of {line.total} charted · {line.clients} clients",
+            f"{line.done} of {line.total} charted · {many(line.clients, 'client')}",
             reverse("emar:pass", args=[line.unit_id, line.minute]),
             state,
             ("late", f"{line.late} late") if line.late else None,
@@ -83,7 +88,8 @@ def _beds(desk: Desk) -> Iterator[Item]:
     free = sum(card.state is BedState.AVAILABLE for card in cards(desk.site, desk.now))
     first = sum(line.priority < 4 for line in waiting)
     yield Item(
-        "", f"{len(waiting)} people wait for a place", f"{free} beds are free now", reverse("beds:board"), "next",
+        "", f"{many(len(waiting), 'person', 'people')} on the placement list", f"{many(free, 'bed')} free now",
+        reverse("beds:board"), "next",
         ("stop", f"{first} with priority") if first else None,
     )  # fmt: skip
 
@@ -99,7 +105,7 @@ def _cleaning(desk: Desk) -> Iterator[Item]:
             if mine
             else "the longest waits since " + f"{found[0].asked_at.astimezone(desk.tz):%H:%M}"
         )
-        yield Item("", f"{len(found)} beds to clean", line, reverse("beds:cleaning"), "next")
+        yield Item("", f"{many(len(found), 'bed')} to clean", line, reverse("beds:cleaning"), "next")
 
 
 def _reviews(desk: Desk) -> Iterator[Item]:
@@ -112,4 +118,4 @@ def _reviews(desk: Desk) -> Iterator[Item]:
             ("late", "due"),
         )  # fmt: skip
     if len(due) > MOST_REVIEWS:
-        yield Item("", f"{len(due) - MOST_REVIEWS} more reviews are due", "", reverse("asam:reviews"), "next")
+        yield Item("", f"{len(due) - MOST_REVIEWS} more due for review", "", reverse("asam:reviews"), "next")

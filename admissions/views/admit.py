@@ -1,15 +1,13 @@
 """Admit the chosen person into a bed."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from admissions.actions.admit import admit as admit_person
 from audit.rules.findings import Refused
 from beds.access import bed_for
-from beds.views.acts import reasons_in
-from beds.views.board import sheet_context
+from beds.views.acts import reasons_in, refused_sheet
 from programs.desk import DeskRequest, at_desk, key_in
 from programs.models import PlacementRequest
 from staff.rules.capabilities import Capability
@@ -33,7 +31,5 @@ def admit(request: DeskRequest, pk: int, bed: int) -> HttpResponse:
     except PlacementRequest.DoesNotExist:
         return HttpResponse(status=404)
     except Refused as refused:
-        return render(
-            request, "beds/sheet.html", sheet_context(request, bed) | {"refused": refused.findings}, status=422
-        )
+        return refused_sheet(request, bed, refused)
     return HttpResponse(headers={"HX-Redirect": reverse("beds:board")})

@@ -5,9 +5,10 @@ from datetime import datetime
 from audit.rules.findings import Finding, Refused, stop
 from beds.models import Bed, BedStay
 from beds.queries.cards import Card, cards
+from beds.queries.fit import fits, licensed_places
 from beds.topics import board_topic
 from live.actions import publish
-from programs.models import Program, Site
+from programs.models import Client, Program, Site
 from programs.topics import pass_topic
 from staff.access import require
 from staff.models import Person
@@ -72,6 +73,13 @@ def _at_license(program: Program, at: datetime) -> bool:
 def announce_passes(*units: int) -> None:
     """Tell the medication passes of these units that who is there changed."""
     publish({pass_topic(unit): () for unit in units})
+
+
+def fit_of(bed: Bed, client: Client, level: str, at: datetime) -> list[Finding]:
+    """What stands against this person in this bed, worst first, as the board says it."""
+    site = bed.room.unit.site
+    beds = Bed.objects.filter(room__unit__program=bed.room.unit.program_id).values_list("pk", flat=True)
+    return fits(client, level, site, at, cards(site, at, list(beds)), licensed_places(site))[bed.pk]
 
 
 def taken_in_words(bed: Bed, at: datetime) -> Finding:

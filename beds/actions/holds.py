@@ -7,11 +7,11 @@ from uuid import UUID
 
 from audit import trail
 from audit.actions import action
-from audit.rules.findings import Finding, Refused, stop
-from beds.actions.common import announce, card_of, lock, name_of, site_of, taken_in_words
+from audit.rules.findings import Finding, Refused, Severity, refuse_unless_overridden, stop
+from beds.actions.common import announce, card_of, fit_of, lock, name_of, site_of, taken_in_words
 from beds.models import Bed, Hold
 from beds.rules.states import BedState
-from programs.models import Client
+from programs.models import Client, PlacementRequest
 from staff.models import Person
 from staff.rules.capabilities import Capability
 
@@ -20,6 +20,14 @@ LONGEST = timedelta(days=14)
 
 def _taken(kwargs: Mapping[str, Any]) -> Finding:
     return taken_in_words(Bed.objects.select_related("room__unit__site").get(pk=kwargs["bed_id"]), kwargs["at"])
+
+
+def _standing(bed: Bed, client: Client, at: datetime) -> list[Finding]:
+    """What no reason would lift when the person came: a hold on such a bed keeps it from others for nothing."""
+    asked = PlacementRequest.objects.filter(client=client, site=site_of(bed), settled_at=None).first()
+    level = asked.level_wanted if asked and asked.level_wanted else bed.room.unit.program.level
+    found = fit_of(bed, client, level, at)
+    return [one for one in found if one.severity is Severity.STOP and one.code != "bed.needs_cleaning"]
 
 
 @action("beds.hold", explain={"beds_one_hold_a_bed": _taken, "beds_hold_against_stay": _taken})
@@ -36,6 +44,8 @@ def hold(
         raise Refused(taken_in_words(bed, at))
     if card.state is BedState.OUT_OF_SERVICE:
         raise Refused(stop("bed.out_of_service", f"{name_of(bed)} is out of service: {card.why}. Choose another bed."))
+
+    refuse_unless_overridden(_standing(bed, client, at), {})
 
     made = Hold.objects.create(bed=bed, client=client, started_at=at, ended_at=until, by=by)
     when = until.astimezone(site_of(bed).tz)

@@ -8,10 +8,8 @@ from uuid import UUID
 from audit import trail
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, refuse_unless_overridden, stop
-from beds.actions.common import announce, announce_passes, lock, name_of, site_of, taken_in_words
+from beds.actions.common import announce, announce_passes, fit_of, lock, name_of, site_of, taken_in_words
 from beds.models import Bed, BedStay, CleaningJob, Hold
-from beds.queries.cards import cards
-from beds.queries.fit import fits, licensed_places
 from programs.models import Client, Episode
 from staff.models import Person
 from staff.rules.capabilities import Capability
@@ -38,10 +36,7 @@ WALLS = {
 
 def _check_fit(bed: Bed, client: Client, level: str, at: datetime, reasons: Mapping[str, str]) -> tuple[Finding, ...]:
     """The findings overridden with a reason; Refused where one stands."""
-    site = site_of(bed)
-    beds = Bed.objects.filter(room__unit__program=bed.room.unit.program_id).values_list("pk", flat=True)
-    found = fits(client, level, site, at, cards(site, at, list(beds)), licensed_places(site))[bed.pk]
-    return refuse_unless_overridden(found, reasons)
+    return refuse_unless_overridden(fit_of(bed, client, level, at), reasons)
 
 
 def _use_hold(bed: Bed, client: Client, at: datetime) -> None:

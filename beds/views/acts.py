@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from audit.rules.findings import Refused
+from audit.rules.findings import Refused, Severity
 from beds.access import bed_for
 from beds.actions import cleaning, closures, holds, stays
 from beds.forms import CloseForm, HoldForm, MoveForm
@@ -35,9 +35,19 @@ def _acted(request: DeskRequest, pk: int, act: Callable[[], object], **context: 
     try:
         act()
     except Refused as refused:
-        values = sheet_context(request, pk) | context | {"refused": refused.findings}
-        return render(request, "beds/sheet.html", values, status=422)
+        return refused_sheet(request, pk, refused, **context)
     return done()
+
+
+def refused_sheet(request: DeskRequest, pk: int, refused: Refused, **context: object) -> HttpResponse:
+    """The sheet again, with what was refused and every reason that was written. No reason is asked for while a stop stands."""
+    stops = tuple(finding for finding in refused.findings if finding.severity is Severity.STOP)
+    asked = {finding.code for finding in refused.findings} if not stops else set()
+    written = reasons_in(request)
+    values = sheet_context(request, pk) | context
+    values |= {"refused": stops or refused.findings, "reasons_missing": not stops, "reasons": written}
+    values |= {"kept_reasons": [(code, words) for code, words in written.items() if code not in asked]}
+    return render(request, "beds/sheet.html", values, status=422)
 
 
 @require_POST
@@ -79,7 +89,11 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
     form = MoveForm(free_beds(desk.site, desk.now, bed), request.POST)
     if not form.is_valid() or card.stay_id is None:
         return render(
-            request, "beds/sheet.html", sheet_context(request, pk) | {"move_form": form, "open": "move"}, status=422
+            request,
+            "beds/sheet.html",
+            sheet_context(request, pk)
+            | {"move_form": form, "open": "move", "kept_reasons": list(reasons_in(request).items())},
+            status=422,
         )
     stay_id, bed_id = card.stay_id, form.cleaned_data["bed"].pk
     return _acted(

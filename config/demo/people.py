@@ -64,7 +64,7 @@ SIGN_INS = (
     SignIn("nurse2", "Second nurse", "The same pass on another tablet"),
     SignIn("facilitator", "Group facilitator", "A group is running now"),
     SignIn("facilitator2", "Second facilitator", "The same group from the other chair"),
-    SignIn("intake", "Intake coordinator", "Six people wait for a place"),
+    SignIn("intake", "Intake coordinator", "People wait for a place"),
     SignIn("director", "Clinical director", "Reviews and steps, at both sites"),
     SignIn("prescriber", "Prescriber", "Orders and charts, at both sites"),
     SignIn("technician", "Technician", "Beds and groups"),

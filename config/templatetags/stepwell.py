@@ -1,5 +1,7 @@
 """Template words used everywhere."""
 
+from collections.abc import Mapping
+
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect
 
@@ -16,6 +18,12 @@ def as_input(field: BoundField) -> str:
     """A field of somebody else's form (sign-in, second factor) in our own look."""
     plain = isinstance(field.field.widget, (CheckboxInput, RadioSelect))
     return field.as_widget(attrs={} if plain else {"class": "input"})
+
+
+@register.filter
+def get(words: Mapping[str, str], key: str) -> str:
+    """The value under a key, '' where there is none."""
+    return words.get(key, "") if words else ""
 
 
 @register.filter

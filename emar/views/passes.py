@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from emar.board import pass_key, pass_topic, regions
 from emar.forms import VerifyForm
@@ -32,18 +31,19 @@ def show(request: DeskRequest, unit_id: int, minute: int) -> HttpResponse:
     return render(request, "emar/pass.html", _context(request, page, client) | {"seq": seq})
 
 
-@require_POST
 @at_desk(Capability.GIVE_DOSES)
 def verify(request: DeskRequest, unit_id: int, minute: int, client_id: int) -> HttpResponse:
     """Keep by what the client was identified, and go on to the doses."""
     page, client = _page(request, unit_id, minute, str(client_id))
+    address = f"{reverse('emar:pass', args=[unit_id, minute_of(page.at)])}?{urlencode({'client': client_id})}"
+    if request.method != "POST":  # the address of a refused check, opened again
+        return HttpResponseRedirect(address)
     form = VerifyForm(request.POST)
     if not form.is_valid():
         context = _context(request, page, client) | {"seq": 0, "verify": form}
         return render(request, "emar/pass.html", context, status=422)
     remember(request.session, client_id, form.cleaned_data["by"], request.desk.now)
-    address = reverse("emar:pass", args=[unit_id, minute_of(page.at)])
-    return HttpResponseRedirect(f"{address}?{urlencode({'client': client_id})}")
+    return HttpResponseRedirect(address)
 
 
 def _page(request: DeskRequest, unit_id: int, minute: int, client: str | None) -> tuple[PassPage, ClientCard | None]:

@@ -62,7 +62,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (isUnsaved(form)) htmx.trigger(form, "retry");
   } else {
     leaving = status === 401;
-    signing = null; // the sentence stands beside the part
+    if (signing) notSigned(form);
+    signing = null; // why, stands beside the part
   }
   signNow();
 });
@@ -73,6 +74,18 @@ function say(form, sentence) {
   said.dataset.said = "";
   said.className = "pill pill--late";
   said.textContent = sentence;
+}
+
+/** Beside the button: signing waits for a part that cannot be saved, and which one that is. */
+function notSigned(form) {
+  const line = document.getElementById("not-signed") ?? document.createElement("p");
+  line.id = "not-signed";
+  line.className = "reason reason--late";
+  line.setAttribute("role", "status");
+  const part = form.closest(".part");
+  const which = part?.querySelector(".part__title")?.textContent.trim() ?? "a part";
+  line.textContent = `Not signed: ${which} is not saved. It says why; show what is saved there, then sign again.`;
+  document.querySelector("form[data-sign]")?.before(line);
 }
 
 function signNow() {
@@ -86,6 +99,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-autosave]")) event.preventDefault();
   if (!event.target.matches("form[data-sign]")) return;
   event.preventDefault();
+  document.getElementById("not-signed")?.remove();
   signing = event.target;
   for (const form of unsaved()) htmx.trigger(form, "retry");
   signNow();
