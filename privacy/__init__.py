@@ -1,1 +1,1 @@
-"""42 CFR Part 2: the notice that travels with a disclosure; later the consents, the one gate and the accounting."""
+"""42 CFR Part 2: consents, the one disclosure gate, the accounting. Framed, so that imports know its place; nothing in it yet."""
