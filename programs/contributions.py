@@ -1,12 +1,13 @@
-"""What the rooms above contribute to a shared page: which bed a client is in, and what belongs on a timeline.
+"""What the rooms above contribute to a shared page: which bed a client is in, when a
+review is due, who is in a group right now, and what belongs on a timeline.
 
-A provider is a function an app offers; ``config/contributions.py`` lists them all, and these two functions ask them. That is how
+A provider is a function an app offers; ``config/contributions.py`` lists them all, and these functions ask them. That is how
 siblings learn of each other without importing each other.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -44,12 +45,26 @@ class Entry:
 
 
 PlaceProvider = Callable[[int, datetime], Mapping[int, Place]]
+ReviewProvider = Callable[[Collection[int], datetime], Mapping[int, date]]
+PresentProvider = Callable[[int, datetime], Mapping[int, str]]
 TimelineProvider = Callable[[int, datetime], Iterable[Entry]]
 
 
 def places(site_id: int, at: datetime) -> Mapping[int, Place]:
     """Who sleeps where at a site at an instant: episode id to Place. One query."""
     provider: PlaceProvider = import_string(f"{settings.STEPWELL_CONTRIBUTIONS}.PLACES")
+    return provider(site_id, at)
+
+
+def reviews(episodes: Collection[int], at: datetime) -> Mapping[int, date]:
+    """When each of these episodes is due for its next level-of-care review (the site's date). One query."""
+    provider: ReviewProvider = import_string(f"{settings.STEPWELL_CONTRIBUTIONS}.REVIEWS")
+    return provider(episodes, at)
+
+
+def present(site_id: int, at: datetime) -> Mapping[int, str]:
+    """Who is known to be somewhere at a site at an instant, and where: client id to the name of a room. One query."""
+    provider: PresentProvider = import_string(f"{settings.STEPWELL_CONTRIBUTIONS}.PRESENT")
     return provider(site_id, at)
 
 

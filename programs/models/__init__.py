@@ -1,6 +1,11 @@
 """What is recorded of who is where, in which step."""
 
-from programs.models.clients import Client, Episode, Leave, Placement, PlacementRequest
+from programs.models.clients import Client, Episode, ExpectedDischarge, Leave, Placement
+from programs.models.minding import KeepApart, Precaution
 from programs.models.places import Organisation, Program, Site
+from programs.models.requests import CapacityNotice, PlacementRequest
 
-__all__ = ["Client", "Episode", "Leave", "Organisation", "Placement", "PlacementRequest", "Program", "Site"]
+__all__ = [
+    "CapacityNotice", "Client", "Episode", "ExpectedDischarge", "KeepApart", "Leave", "Organisation", "Placement",
+    "PlacementRequest", "Precaution", "Program", "Site",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who is cared for, and their way through: client, episode, placement, leave, and the placement list before it."""
+"""Who is cared for, and their way through: client, episode, placement, leave, expected discharge."""
 
 from __future__ import annotations
 
@@ -47,9 +47,6 @@ class Client(models.Model):
     pronouns = models.CharField(max_length=30, blank=True)
     born_on = models.DateField()
     housing_preference = models.CharField(max_length=8, choices=Housing, default=Housing.ANY)
-    needs_lower_bunk = models.BooleanField(default=False)  # seizure risk, or cannot climb
-    needs_accessible = models.BooleanField(default=False)
-    withdrawal_watch = models.BooleanField(default=False)
     history = HistoricalRecords()
 
     class Meta:
@@ -83,9 +80,19 @@ class Client(models.Model):
 class Episode(models.Model):
     """One course of care, from first admission to discharge, across every level."""
 
+    class Outcome(models.TextChoices):
+        COMPLETED = "completed", "Completed treatment"
+        TRANSFERRED = "transferred", "Transferred elsewhere"
+        AGAINST_ADVICE = "against_advice", "Left against advice"
+        ADMINISTRATIVE = "administrative", "Administrative discharge"
+        DIED = "died", "Died"
+        MISTAKE = "mistake", "Admitted by mistake"
+
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="episodes")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_as = models.CharField(max_length=16, choices=Outcome, blank=True)
+    payer = models.CharField(max_length=60, blank=True)  # who pays, as the placement list had it at admission
     primary_clinician = models.ForeignKey(
         "staff.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="caseload"
     )
@@ -96,6 +103,9 @@ class Episode(models.Model):
     class Meta:
         constraints = [
             ends_after_start("programs_episode_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ended_as="") | Q(ended_at__isnull=False), name="programs_episode_ended_as_something"
+            ),
             ExclusionConstraint(
                 name="programs_one_episode_a_time",
                 expressions=[
@@ -150,6 +160,7 @@ class Leave(models.Model):
         PASS = "pass", "On pass"
         HOSPITAL = "hospital", "In hospital"
         COURT = "court", "At court"
+        ABSENT = "absent", "Absent without leave"
 
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="leaves")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -177,42 +188,29 @@ class Leave(models.Model):
         return f"leave {self.pk}"
 
 
-class PlacementRequest(models.Model):
-    """One line of the placement list: a person who asks for a place, and how far the asking has come."""
+class ExpectedDischarge(models.Model):
+    """When an episode's bed is expected to be left, as it was known from ``started_at`` until ``ended_at``."""
 
-    class State(models.TextChoices):
-        INQUIRY = "inquiry", "Inquiry"
-        SCREENED = "screened", "Screened"
-        APPROVED = "approved", "Approved"
-        SCHEDULED = "scheduled", "Scheduled"
-        ADMITTED = "admitted", "Admitted"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="expected_discharges")
+    expected_at = models.DateTimeField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey("staff.Person", on_delete=models.PROTECT, related_name="+")
 
-    OPEN = (State.INQUIRY, State.SCREENED, State.APPROVED, State.SCHEDULED)
-
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="requests")
-    site = models.ForeignKey("programs.Site", on_delete=models.PROTECT, related_name="requests")
-    level_wanted = models.CharField(max_length=20, blank=True)
-    payer = models.CharField(max_length=60, blank=True)
-    ready_on = models.DateField(null=True, blank=True)
-    priority = models.PositiveSmallIntegerField(default=4)  # 45 CFR 96.131: 1 pregnant and injecting ... 4 all others
-    state = models.CharField(max_length=12, choices=State, default=State.INQUIRY)
-    asked_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords()
+    objects = Period.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(settled_at=None, state__in=["inquiry", "screened", "approved", "scheduled"])
-                | Q(settled_at__isnull=False, state__in=["admitted", "withdrawn"]),
-                name="programs_request_settled_together",
+            ends_after_start("programs_expected_ends_after_start"),
+            models.CheckConstraint(condition=Q(expected_at__gt=F("started_at")), name="programs_expected_later"),
+            ExclusionConstraint(
+                name="programs_one_expected_discharge",
+                expressions=[
+                    (as_range("episode_id"), RangeOperators.OVERLAPS),
+                    (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
+                ],
             ),
-            models.UniqueConstraint(
-                fields=["client", "site"], condition=Q(settled_at=None), name="programs_one_open_request"
-            ),
-            models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=4), name="programs_request_priority"),
         ]
 
     def __str__(self) -> str:
-        return f"request {self.pk}"
+        return f"expected discharge {self.pk}"

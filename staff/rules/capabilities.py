@@ -10,6 +10,10 @@ class Capability(StrEnum):
     ASSIGN_BEDS = "beds.assign"
     CLEAN_BEDS = "beds.clean"
     ADMIT = "admissions.admit"
+    LEAVES = "admissions.leaves"
+    DISCHARGE = "admissions.discharge"
+    PRECAUTIONS = "programs.precautions"
+    KEEP_APART = "programs.keep_apart"
     SEE_PASS = "emar.see"
     GIVE_DOSES = "emar.administer"
     WRITE_ORDERS = "emar.order"
@@ -54,7 +58,11 @@ _MAY = {
     Capability.SEE_BEDS: "see the bed board",
     Capability.ASSIGN_BEDS: "hold and assign beds",
     Capability.CLEAN_BEDS: "accept and finish cleaning",
-    Capability.ADMIT: "admit a person from the placement list",
+    Capability.ADMIT: "keep the placement list and admit from it",
+    Capability.LEAVES: "record leaves and returns",
+    Capability.DISCHARGE: "discharge a client",
+    Capability.PRECAUTIONS: "set precautions",
+    Capability.KEEP_APART: "see and write keep-apart rules",
     Capability.SEE_PASS: "see the medication pass",
     Capability.GIVE_DOSES: "chart doses",
     Capability.WRITE_ORDERS: "write medication orders",
@@ -86,17 +94,23 @@ C = Capability
 _CLINICAL_SIGHT = {C.SEE_BEDS, C.SEE_PASS, C.SEE_GROUPS, C.SEE_LEVELS, C.OPEN_CHART}
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
-    Role.NURSE: frozenset(_CLINICAL_SIGHT | {C.GIVE_DOSES, C.WRITE_NOTES, C.CLEAN_BEDS}),
-    Role.PRESCRIBER: frozenset(_CLINICAL_SIGHT | {C.WRITE_ORDERS, C.WRITE_NOTES, C.RATE}),
-    Role.FACILITATOR: frozenset(
-        {C.SEE_BEDS, C.SEE_GROUPS, C.RUN_GROUPS, C.SEE_LEVELS, C.RATE, C.OPEN_CHART, C.WRITE_NOTES}
+    Role.NURSE: frozenset(
+        _CLINICAL_SIGHT
+        | {C.GIVE_DOSES, C.WRITE_NOTES, C.CLEAN_BEDS, C.LEAVES, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
     ),
-    Role.INTAKE: frozenset({C.SEE_BEDS, C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.OPEN_CHART}),
+    Role.PRESCRIBER: frozenset(
+        _CLINICAL_SIGHT | {C.WRITE_ORDERS, C.WRITE_NOTES, C.RATE, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
+    ),
+    Role.FACILITATOR: frozenset(
+        {C.SEE_BEDS, C.SEE_GROUPS, C.RUN_GROUPS, C.SEE_LEVELS, C.RATE, C.OPEN_CHART, C.WRITE_NOTES, C.KEEP_APART}
+    ),
+    Role.INTAKE: frozenset({C.SEE_BEDS, C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.LEAVES, C.OPEN_CHART}),
     Role.DIRECTOR: frozenset(
         _CLINICAL_SIGHT
-        | {C.ASSIGN_BEDS, C.ADMIT, C.RUN_GROUPS, C.RATE, C.DECIDE, C.WRITE_NOTES, C.SEE_AUDIT, C.SEE_STAFF}
+        | {C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.LEAVES, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
+        | {C.RUN_GROUPS, C.RATE, C.DECIDE, C.WRITE_NOTES, C.SEE_AUDIT, C.SEE_STAFF}
     ),
-    Role.TECHNICIAN: frozenset({C.SEE_BEDS, C.CLEAN_BEDS, C.SEE_GROUPS}),
+    Role.TECHNICIAN: frozenset({C.SEE_BEDS, C.CLEAN_BEDS, C.SEE_GROUPS, C.LEAVES}),
     Role.HOUSEKEEPING: frozenset({C.CLEAN_BEDS}),
     Role.BILLER: frozenset({C.SEE_GROUPS}),
     Role.AUDITOR: frozenset({C.SEE_AUDIT, C.SEE_STAFF}),
