@@ -3,8 +3,10 @@
 Keys are '<site>.<unit>.<minute of the pass>.<client>'.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -59,18 +61,23 @@ def snapshot(may_give: bool, key: str) -> Snapshot:
         return Snapshot(seq, regions(_page(watched), watched.client_id, may_give=may_give))
 
 
-def fragment(may_give: bool, key: str, name: str, pk: str) -> str | None:
-    """One row, one client of the strip, or the progress. Rows of clients this tablet does not show are None."""
+def fragments(may_give: bool, key: str, wanted: Sequence[tuple[str, str]]) -> list[str | None]:
+    """Rows, clients of the strip, the progress; the pass is read once. Rows of clients this tablet does not show are
+    None."""
     watched = _watched(key)
+    page = cache(lambda: _page(watched))  # where only rows are wanted, not even once
     with timezone.override(watched.site.tz):
-        if name in ("dose", "prn"):
-            return row_html(watched.site, pk, may_give=may_give, client_id=watched.client_id)
-        page = _page(watched)
-        if name == "progress":
-            return _progress(page)
-        client = page.client(int(pk))
-        context = {"page": page, "client": client, "chosen": watched.client_id}
-        return None if client is None else render_to_string("emar/_strip.html", context)
+        return [_piece(watched, page, name, pk, may_give=may_give) for name, pk in wanted]
+
+
+def _piece(watched: Watched, page: Callable[[], PassPage], name: str, pk: str, *, may_give: bool) -> str | None:
+    if name in ("dose", "prn"):
+        return row_html(watched.site, pk, may_give=may_give, client_id=watched.client_id)
+    if name == "progress":
+        return _progress(page())
+    client = page().client(int(pk))
+    context = {"page": page(), "client": client, "chosen": watched.client_id}
+    return None if client is None else render_to_string("emar/_strip.html", context)
 
 
 def regions(page: PassPage, client_id: int, *, may_give: bool) -> tuple[tuple[str, str], ...]:
@@ -117,4 +124,4 @@ def _watched(key: str) -> Watched:
     return Watched(Site.objects.get(pk=site_id), unit_id, instant_of(minute), client_id)
 
 
-PASS = Board("emar.pass", topic, may_watch, audience, snapshot, fragment)
+PASS = Board("emar.pass", topic, may_watch, audience, snapshot, fragments)

@@ -1,5 +1,6 @@
 """The session page, live: every piece drawn for one viewer, since 'yours' differs from person to person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -40,9 +41,13 @@ def snapshot(audience: Any, key: str) -> Snapshot:
     return Snapshot(seq, regions(_page(audience, key)))
 
 
-def fragment(audience: Any, key: str, name: str, pk: str) -> str | None:
-    """One line of the roster, one part of the note, or one of the small pieces."""
+def fragments(audience: Any, key: str, wanted: Sequence[tuple[str, str]]) -> list[str | None]:
+    """Lines of the roster, parts of the note, the small pieces: all from one read of the page."""
     page = _page(audience, key)
+    return [_piece(page, name, pk) for name, pk in wanted]
+
+
+def _piece(page: SessionPage, name: str, pk: str) -> str | None:
     if name in PIECES:
         return draw(page, name)
     if name == "attendance":
@@ -78,4 +83,4 @@ def _page(viewer: Viewer, key: str) -> SessionPage:
     return session_page(_session(key), viewer, timezone.now())
 
 
-BOARD = Board("groups.session", topic, may_watch, audience, snapshot, fragment)
+BOARD = Board("groups.session", topic, may_watch, audience, snapshot, fragments)

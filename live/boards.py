@@ -1,13 +1,15 @@
 """What a live page is. An app's ``board.py`` makes one; ``config/boards.py`` lists them all."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from live.names import checked_topic
+
+Audience = TypeVar("Audience")
 
 
 class NoSuchBoard(Exception):
@@ -39,12 +41,24 @@ class Board:
     """(person, key) all that decides what this viewer sees. Equal audiences see the same, and are drawn once."""
     snapshot: Callable[[Any, str], Snapshot]
     """(audience, key) the whole board."""
-    fragment: Callable[[Any, str, str, str], str | None]
-    """(audience, key, name, pk) the HTML of the one element with the id ``<name>-<pk>``; None when it is gone."""
+    fragments: Callable[[Any, str, Sequence[tuple[str, str]]], Sequence[str | None]]
+    """(audience, key, [(name, pk), ...]) all that changed together, in the order asked: the HTML of each element with
+    the id ``<name>-<pk>``; None when it is gone. Read once for all of them."""
 
     def topic_of(self, key: str) -> str:
         """The topic of a key. Raises ValueError when it is not a topic's name."""
         return checked_topic(self.topic(key))
+
+
+def each(
+    fragment: Callable[[Audience, str, str, str], str | None],
+) -> Callable[[Audience, str, Sequence[tuple[str, str]]], list[str | None]]:
+    """``fragments`` for a board whose pieces share no reading: ``fragment(audience, key, name, pk)`` draws one."""
+
+    def fragments(audience: Audience, key: str, wanted: Sequence[tuple[str, str]]) -> list[str | None]:
+        return [fragment(audience, key, name, pk) for name, pk in wanted]
+
+    return fragments
 
 
 def find(name: str) -> Board:

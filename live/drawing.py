@@ -4,8 +4,10 @@ import json
 import logging
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from channels.db import database_sync_to_async
+from django.utils import timezone
 
 from live.boards import Board
 from live.names import dom_id, split_key
@@ -41,9 +43,10 @@ class Drawn:
     seq: int
 
 
-def encoded(message: dict[str, object], seq: int) -> Drawn:
-    """The message with its number, as compact JSON."""
-    text = json.dumps({**message, "seq": seq}, ensure_ascii=False, separators=(",", ":"))
+def encoded(message: dict[str, object], seq: int, at: datetime | None = None) -> Drawn:
+    """The message with its number and the server's time (``at``, else now; ms since 1970), as compact JSON."""
+    ms = int((at or timezone.now()).timestamp() * 1000)
+    text = json.dumps({**message, "seq": seq, "at": ms}, ensure_ascii=False, separators=(",", ":"))
     return Drawn(text, len(text.encode(errors="replace")), seq)
 
 
@@ -60,17 +63,17 @@ draw_in_thread = database_sync_to_async(draw)
 
 
 def _drawn(order: Order) -> Drawn | None:
-    view = order.view
+    view, at = order.view, timezone.now()  # before the rows are read: nothing in the message is older
     try:
         if order.keys is None:
             snapshot = view.board.snapshot(view.audience, view.key)
-            return encoded({"redraw": [[name, str(html)] for name, html in snapshot.regions]}, snapshot.seq)
-        return encoded({"patch": [[dom_id(key), _fragment(view, key)] for key in sorted(order.keys)]}, order.seq)
+            return encoded({"redraw": [[name, str(html)] for name, html in snapshot.regions]}, snapshot.seq, at)
+        return encoded({"patch": _patch(view, sorted(order.keys))}, order.seq, at)
     except Exception:
         logger.exception("The board %s %s could not be drawn.", view.board.name, view.key)
         return None
 
 
-def _fragment(view: View, key: str) -> str | None:
-    html = view.board.fragment(view.audience, view.key, *split_key(key))
-    return None if html is None else str(html)
+def _patch(view: View, keys: Sequence[str]) -> list[list[str | None]]:
+    pieces = view.board.fragments(view.audience, view.key, [split_key(key) for key in keys])
+    return [[dom_id(key), None if html is None else str(html)] for key, html in zip(keys, pieces, strict=True)]

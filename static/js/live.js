@@ -1,8 +1,10 @@
 // Keeps a page live: <main data-live-board="beds" data-live-key="3" data-live-seq="17">.
 // The page says {"seen": n} on open, every 30 s and after every 100 messages; it is sent {"patch", "seq"}, {"redraw", "seq"} or
-// {"seq"}: all well. Without a socket it reads itself again each minute. Stale looks stale: [data-live-state] and <html data-live>.
+// {"seq"}: all well; each with "at", the server's time. Without a socket it reads itself again each minute. Stale looks stale:
+// [data-live-state] and <html data-live>.
 
 import { patch, redraw, redrawFrom } from "./live-patch.js";
+import { Until } from "./live-until.js";
 
 const HEARTBEAT = 30_000;
 const ANSWER = 10_000; // ms the server may take to answer a heartbeat
@@ -30,6 +32,7 @@ class LivePage {
     this.wordAt = this.refreshedAt = Date.now(); // the page has just been drawn
     this.saidAt = this.unansweredSince = 0;
     this.messages = this.size = 0;
+    this.until = new Until();
     this.address = this.#address();
     setInterval(() => this.tick(), 1000);
     this.connect();
@@ -83,6 +86,13 @@ class LivePage {
     this.messages = this.size = 0;
   }
 
+  /** It stays lost until the whole board came, whatever happens to this socket. */
+  askForAll() {
+    this.seq = LOST;
+    this.until.asked();
+    this.say();
+  }
+
   hear(text) {
     this.wordAt = Date.now();
     this.unansweredSince = this.tries = 0;
@@ -92,6 +102,7 @@ class LivePage {
       const said = JSON.parse(text);
       if (said.redraw) redraw(said.redraw);
       else if (said.patch) patch(said.patch);
+      this.until.heard(said);
       if (said.redraw || (said.patch && this.seq !== LOST)) this.seq = said.seq;
     } catch (error) {
       this.seq = LOST; // the next heartbeat asks for the whole board
@@ -120,6 +131,7 @@ class LivePage {
       this.later(Math.min(SLOWEST, 1000 * 2 ** this.tries++));
     }
     if (!this.socket && now >= this.nextTry) this.connect();
+    if (this.socket?.readyState === WebSocket.OPEN && this.until.passed()) this.askForAll();
     if (now - this.saidAt >= HEARTBEAT) this.say();
     if (now - Math.max(this.wordAt, this.refreshedAt) >= STALE) this.refresh();
     this.show();

@@ -43,12 +43,13 @@ def test_patches_draw_what_a_fresh_page_draws(morning: Morning) -> None:
     morning.chart(order_id=morning.thiamine.pk, due_at=due)
     fresh = drawn(morning, here.on_unit, morning.elin.pk)
     pk = dose_pk(morning.thiamine.pk, due)
-    row = board.fragment(True, key, "dose", pk)
+    wanted = [("dose", pk), ("strip", str(morning.elin.pk)), ("progress", str(here.unit.pk))]
+    pieces = board.fragments(True, key, wanted)
+    row = pieces[0]
     assert row is not None
     assert f'id="dose-{pk}"' in row and "by RN Cole" in row
     assert row.strip() in " ".join(part for _, part in board.snapshot(True, key).regions)
-    for name, pk in (("strip", str(morning.elin.pk)), ("progress", str(here.unit.pk))):
-        piece = board.fragment(True, key, name, pk)
+    for (name, pk), piece in zip(wanted[1:], pieces[1:], strict=True):
         assert piece is not None and f"{name}-{pk}" in fresh
         assert piece.strip() in " ".join(part for _, part in board.snapshot(True, key).regions)
 
@@ -61,8 +62,9 @@ def test_a_tablet_on_another_client_gets_strip_and_progress_but_no_row(morning: 
     due = morning.thiamine.started_at
     morning.chart(order_id=morning.thiamine.pk, due_at=due, outcome=Outcome.REFUSED, reason="nausea", **NOT_TAKEN)
     key = key_for(morning, wale.pk)
-    assert board.fragment(True, key, "dose", dose_pk(morning.thiamine.pk, due)) is None
-    strip = board.fragment(True, key, "strip", str(morning.elin.pk))
+    wanted = [("dose", dose_pk(morning.thiamine.pk, due)), ("strip", str(morning.elin.pk))]
+    row, strip = board.fragments(True, key, wanted)
+    assert row is None
     assert strip is not None and "1 refused" in strip
 
 

@@ -127,13 +127,11 @@ def test_every_piece_of_the_snapshot_is_drawn_alike_by_itself() -> None:
     page = session_page(where, viewer, NOW)
     pieces += [("attendance", str(row.client_id)) for row in page.rows]
     pieces += [("part", f"m{row.client_id}") for row in page.rows]
-    for name, pk in pieces:
-        html = board.fragment(viewer, key, name, pk)
+    for (name, pk), html in zip(pieces, board.fragments(viewer, key, pieces), strict=True):
         assert html is not None and f'id="{name}-{pk}"' in html
         assert html.strip() in whole
-    assert board.fragment(viewer, key, "attendance", "0") is None
-    assert board.fragment(viewer, key, "part", "m0") is None
-    assert board.fragment(viewer, key, "weather", "1") is None
+    strangers = [("attendance", "0"), ("part", "m0"), ("weather", "1")]
+    assert board.fragments(viewer, key, strangers) == [None, None, None]
     assert board.topic(key) == f"groups.session.{key}"
 
 

@@ -1,6 +1,8 @@
 """Whatever gets lost on the way, every page ends up showing what is true."""
 
 import asyncio
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +10,11 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 
 from live import hub, sockets
 from live.actions import publish
+from live.boards import Snapshot
 from live.models import Topic
 from tests.live import tiny
 from tests.live.pages import Open, make_person
@@ -108,6 +112,60 @@ async def test_changes_that_come_together_travel_together(open_page: Open) -> No
     await page.until(10)
     assert page.kinds.count("patch") == len(page.kinds) <= 3
     assert page.lines == {f"line-{pk}": "Maple 9"}
+
+
+async def test_what_changed_together_is_asked_of_the_board_in_one_call(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await make("Walnut"), await make("Oak")
+    calls: list[Any] = []
+
+    def fragments(audience: str, key: str, wanted: Any) -> list[str | None]:
+        calls.append((audience, key, list(wanted)))
+        return list(tiny.TINY.fragments(audience, key, wanted))
+
+    monkeypatch.setattr(tiny, "BOARDS", (replace(tiny.TINY, fragments=fragments),))
+    page = await open_page(await make_person("ann"))
+    await tell("tiny.1", [f"line:{second}", f"line:{first}", "line:99999"])
+    await page.until(1)
+    assert calls == [("initials", "1", sorted([("line", str(first)), ("line", str(second)), ("line", "99999")]))]
+
+
+async def test_a_board_that_draws_more_or_fewer_than_was_asked_closes(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one bed would be shown in the place of another."""
+    monkeypatch.setattr(tiny, "BOARDS", (replace(tiny.TINY, fragments=lambda audience, key, wanted: []),))
+    page = await open_page(await make_person("ann"))
+    await tell("tiny.1", ["line:1"])
+    assert await page.closed() == 1011
+
+
+async def test_every_message_says_what_time_it_is_and_a_drawing_is_no_older_than_it_says(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pk, drawn_at = await make("Walnut"), []
+
+    def snapshot(audience: str, key: str) -> Snapshot:
+        drawn_at.append(timezone.now())
+        return tiny.snapshot(audience, key)
+
+    monkeypatch.setattr(tiny, "BOARDS", (replace(tiny.TINY, snapshot=snapshot),))
+    before = timezone.now()
+    page = await open_page(await make_person("ann"), hello=False)
+
+    async def time_of_the_next() -> float:
+        said = json.loads((await page.socket.receive_output(3))["text"])
+        return float(said["at"]) / 1000
+
+    await page.seen(0)
+    assert before.timestamp() - 0.001 <= await time_of_the_next()
+    await page.seen(99)
+    assert before.timestamp() - 0.001 <= await time_of_the_next() <= drawn_at[0].timestamp()
+    await page.seen(0)
+    assert drawn_at[0].timestamp() - 0.001 <= await time_of_the_next()
+    await rename(pk, "Maple")
+    assert drawn_at[0].timestamp() - 0.001 <= await time_of_the_next() <= timezone.now().timestamp()
 
 
 async def test_a_lost_message_is_noticed_at_the_next_and_the_board_redrawn_once_an_audience(open_page: Open) -> None:

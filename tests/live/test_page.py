@@ -152,6 +152,20 @@ async def test_it_stops_where_coming_back_is_no_use(server: Server, code: int, w
     assert await server.tab.get_attribute("html", "data-live") == "stale"
 
 
+async def test_after_a_week_of_shifts_it_still_comes_back_and_stops_only_when_refused(server: Server) -> None:
+    for shift in range(2, 23):
+        await server.sockets[-1].close(code=4408)
+        await server.tab.wait_for_timeout(50)
+        await server.tab.clock.run_for(4_000)
+        await server.until_heard(*[3] * shift)
+    await server.tab.wait_for_timeout(100)
+    assert await server.text("[data-live-state]") == "Live"
+    await server.sockets[-1].close(code=4403)
+    await server.tab.clock.run_for(120_000)
+    assert len(server.sockets) == 22
+    assert await server.text("[data-live-state]") == "Not yours to watch any more: reload"
+
+
 async def test_a_silent_server_is_left_and_a_silent_minute_looks_stale(server: Server) -> None:
     server.answers = False
     await server.tab.route("http://localhost/page", lambda route: route.abort())
@@ -185,3 +199,64 @@ async def test_after_many_messages_it_does_not_wait_for_the_heartbeat(server: Se
     for number in range(4, 104):
         server.sockets[-1].send(json.dumps({"patch": [], "seq": number}))
     await server.until_heard(102)
+
+
+LOST = 2**53 - 1
+NOON = 1_767_268_800_000  # the server's time in ms: 1 January 2026, 12:00; the page's clock says something else
+
+
+def until(seconds: int) -> str:
+    return f'<p id="three-1" data-fragment data-live-until="2026-01-01T12:00:{seconds:02}+00:00">held</p>'
+
+
+async def test_what_stops_being_true_is_asked_for_once_by_the_clock_of_the_server(server: Server) -> None:
+    await server.send(patch=[["three-1", until(10)]], seq=4, at=NOON)
+    await server.tab.clock.run_for(9_000)
+    assert LOST not in server.heard
+    await server.tab.clock.run_for(4_000)  # the instant, up to 2 s of spread, and a tick
+    await server.until_heard(LOST)
+    region = f'<section id="list-1" data-region><h2>Lines</h2>{until(10)}</section>'
+    await server.send(redraw=[["list-1", region]], seq=4, at=NOON + 13_000)
+    await server.tab.clock.run_for(28_000)
+    assert server.heard.count(LOST) == 1
+
+
+async def test_a_board_that_is_still_not_true_is_asked_for_at_most_every_five_seconds(server: Server) -> None:
+    """A server whose clock goes slow draws the same again: the page neither gives up nor storms."""
+    await server.send(patch=[["three-1", until(1)]], seq=4, at=NOON)
+    for _ in range(20):
+        await server.tab.clock.run_for(1_000)
+        if server.heard[-1] == LOST:
+            await server.send(redraw=[], seq=4, at=NOON)
+    assert 1 <= server.heard.count(LOST) <= 4
+
+
+async def test_a_page_that_came_late_asks_for_what_is_over(server: Server) -> None:
+    server.html = PAGE.format(seq=3, title="Lines", three="three").replace(
+        '<p id="three-1" data-fragment>three</p>', until(10)
+    )
+    await server.tab.reload()
+    await server.until_heard(3)
+    await server.send(seq=3, at=NOON + 3_600_000)
+    await server.tab.clock.run_for(3_100)
+    await server.until_heard(LOST)
+
+
+async def test_without_the_time_of_the_server_or_without_an_instant_nothing_is_asked(server: Server) -> None:
+    await server.send(patch=[["three-1", until(10)]], seq=4)
+    await server.tab.clock.run_for(20_000)
+    await server.send(patch=[["three-1", '<p id="three-1" data-fragment data-live-until="">x</p>']], seq=5, at=NOON)
+    await server.tab.clock.run_for(20_000)
+    assert LOST not in server.heard
+
+
+async def test_an_ask_that_was_lost_with_its_socket_is_made_again(server: Server) -> None:
+    server.answers = False
+    await server.send(patch=[["three-1", until(1)]], seq=4, at=NOON)
+    await server.tab.clock.run_for(4_100)
+    await server.until_heard(LOST)
+    await server.sockets[-1].close(code=1011)
+    await server.tab.wait_for_timeout(100)
+    await server.tab.clock.run_for(3_000)
+    await server.until_heard(LOST, LOST)
+    assert len(server.sockets) == 2

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from live.actions import current_seq, publish
-from live.boards import Board, Snapshot
+from live.boards import Board, Snapshot, each
 
 drawn: Counter[str] = Counter()
 
@@ -48,7 +48,7 @@ def fragment(audience: str, key: str, name: str, pk: str) -> str | None:
     return None if group is None else line(audience, group)
 
 
-TINY = Board("tiny", topic, may_watch, audience, snapshot, fragment)
+TINY = Board("tiny", topic, may_watch, audience, snapshot, each(fragment))
 BOARDS = (TINY,)
 
 
