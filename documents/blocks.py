@@ -1,0 +1,205 @@
+"""What a document is made of: frozen descriptions, no drawing.
+
+Every text is plain: no markup, a line feed is a line break. Instants come as text, already in the site's zone.
+A description that contradicts itself is refused with a ValueError, as it is a mistake of the program.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+
+CONFIDENTIAL = "Confidential. Keep it with you; shred it after use."
+
+Value = str | int | Decimal | None
+Row = tuple[Value, ...]
+
+
+class Paper(Enum):
+    """Width and height in points (1/72 inch), upright."""
+
+    LETTER = (612.0, 792.0)
+    A4 = (595.28, 841.89)
+
+
+class Kind(Enum):
+    """How a column is set: text to the left, numbers to the right, a box to tick by hand before any text."""
+
+    TEXT = "text"
+    STRONG = "strong"  # text whose first line is bold: what one looks for
+    NUMBER = "number"
+    TICK = "tick"
+
+
+class Code(Enum):
+    """What a scanner reads: bars for wristbands and old scanners, squares for telephones."""
+
+    CODE128 = "code128"
+    QR = "qr"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading in the text and in the outline of the file. Level 1 or 2. Never the last line of a page."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph. `small` for explanations and sources."""
+
+    text: str
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A boxed sentence after its word: Notice("Stop", "Two clients in room 4 are kept apart."). `strong` inverts the word."""
+
+    word: str
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One key figure: a small label, the value large, a small note under it."""
+
+    label: str
+    value: Value
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A strip of key figures, at most five side by side."""
+
+    items: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label and what is known."""
+
+    label: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Labelled facts in columns, read down each row from left to right."""
+
+    items: tuple[Fact, ...]
+    columns: int = 2
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's head, its kind, and its share of the width (0 to 1; 0: as wide as its content asks)."""
+
+    head: str
+    kind: Kind = Kind.TEXT
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under a heading of their own, which is said again where a page breaks, and a total of their own."""
+
+    title: str
+    rows: tuple[Row, ...]
+    total: Row | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a head that every page repeats. `groups` follow `rows`. With no row at all it says `empty`.
+
+    A cell is text, a number, or None for nothing. Numbers get thousands separators; minus is a minus sign.
+    `roomy` leaves space to write by hand; a column to tick does so by itself.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...] = ()
+    groups: tuple[Group, ...] = ()
+    total: Row | None = None
+    empty: str = "Nothing to list."
+    roomy: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuses a row that is not as long as the head."""
+        totals = (self.total, *(group.total for group in self.groups))
+        rows = (*self.rows, *(row for group in self.groups for row in group.rows), *(row for row in totals if row))
+        for row in rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"A row has {len(row)} cells and the table {len(self.columns)} columns: {row!r}")
+        if not self.columns or sum(column.share for column in self.columns) > 1:
+            raise ValueError("A table needs a column, and the shares of its columns add up to at most 1.")
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Lines to sign or fill in by hand, two side by side, each with its label under it."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Barcode:
+    """A code to scan with its value readable under it (`caption` replaces it). Code 128 holds printable ASCII only."""
+
+    value: str
+    code: Code = Code.CODE128
+    caption: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses what the code cannot hold."""
+        if not self.value:
+            raise ValueError("A code needs a value.")
+        if self.code is Code.CODE128 and not (self.value.isascii() and self.value.isprintable()):
+            raise ValueError(f"Code 128 holds printable ASCII only, and not {self.value!r}: use Code.QR.")
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card to cut out: a small line, a large title, lines, a small foot, and a code in the lower right corner."""
+
+    title: str
+    above: str = ""
+    lines: tuple[str, ...] = ()
+    foot: str = ""
+    barcode: Barcode | None = None
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Cards with cut marks, on pages of their own without letterhead: 1, 2, 3, 4, 6, 8 or 10 to a page."""
+
+    cards: tuple[Card, ...]
+    to_a_page: int = 2
+    empty: str = "No cards to print."
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """What follows begins a page."""
+
+
+Block = Heading | Text | Notice | Figures | Facts | Table | Signatures | Barcode | Cards | NewPage
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document. `as_of` and `printed_by` are sentences of the caller: "As of Nov 21, 10:42 EST", "Printed by K. Osei"."""
+
+    title: str
+    organisation: str = ""
+    site: str = ""
+    as_of: str = ""
+    printed_by: str = ""
+    blocks: tuple[Block, ...] = field(default=())
+    confidential: str = CONFIDENTIAL
+    paper: Paper = Paper.LETTER
+    landscape: bool = False
+    lang: str = "en-US"

@@ -1,0 +1,48 @@
+"""Reads a rendered document back: pages as text, and every printed string with its place."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from pypdf import PageObject, PdfReader
+
+from documents.typeface import BOLD, REGULAR, Face, width
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A string on a page: its left and right edge and its baseline, in points from the lower left corner."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+
+
+def reader(pdf: bytes) -> PdfReader:
+    """The document as pypdf sees it."""
+    return PdfReader(BytesIO(pdf))
+
+
+def pages(pdf: bytes) -> list[str]:
+    """The text of every page."""
+    return [page.extract_text() for page in reader(pdf).pages]
+
+
+def words(pdf: bytes) -> str:
+    """The text of all pages with every break as one space."""
+    return " ".join(" ".join(pages(pdf)).split())
+
+
+def printed(page: PageObject) -> list[Printed]:
+    """What is printed on `page`, in reading order. Only for text that one subset of the font holds."""
+    found: list[Printed] = []
+
+    def visit(text: str, _: Any, place: list[float], font: dict[str, Any] | None, size: float) -> None:
+        shown = text.strip("\n")
+        if shown.strip():
+            face = Face(BOLD if font and "Bold" in str(font["/BaseFont"]) else REGULAR, size)
+            found.append(Printed(shown, place[4], place[4] + width(shown, face), place[5]))
+
+    page.extract_text(visitor_text=visit)
+    return found
