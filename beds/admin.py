@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from audit.admin import Kept, ReadOnly
-from beds.models import Bed, BedStay, CleaningJob, Closure, Hold, Room, Unit
+from beds.models import Bed, BedStay, CleaningJob, Closure, Hold, Room, Staffing, Unit
 
 admin.site.register([Unit, Room, Bed], Kept)
-admin.site.register([BedStay, Hold, Closure, CleaningJob], ReadOnly)
+admin.site.register([BedStay, Hold, Closure, CleaningJob, Staffing], ReadOnly)

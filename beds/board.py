@@ -1,17 +1,20 @@
 """The bed board, live: who may watch it, and how its pieces are drawn.
 
-A key is ``<site slug>``, ``<site slug>.<request>`` while a person is chosen (every bed then says how it fits), or
-``<site slug>.wall`` for a wall screen with initials only.
+A key is ``<site slug>``; ``<site slug>.<request>`` while a person of the placement list is chosen, ``<site slug>.m<stay>``
+while someone moves (every bed then says how it fits); ``<site slug>.wall`` for a wall screen with initials only.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from beds.queries.cards import cards
-from beds.queries.fit import licensed_places
-from beds.queries.page import BoardPage, Placed, board_page, placed_for, recent, waiting_list
+from beds.queries.cards import Card, cards
+from beds.queries.choice import Placed
+from beds.queries.page import BoardPage, board_page, recent
 from beds.topics import board_topic
 from live.boards import Board, NoSuchBoard, Snapshot
 from live.queries import current_seq
@@ -25,17 +28,39 @@ NAME = "beds.board"
 
 @dataclass(frozen=True)
 class Look:
-    """Which board: a site, the chosen line of the placement list, or the wall screen."""
+    """Which board: a site, who is being placed (a line of the placement list, or the stay of who moves), or the wall screen.
+
+    ``names``: whether the viewer sees names; else initials. ``still``: it is of the past, so nothing is live and nothing
+    acts. Neither is part of the key.
+    """
 
     slug: str
     chosen: int | None = None
+    moving: int | None = None
     wall: bool = False
+    names: bool = True
+    still: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """Whether a card leads to its sheet: not on a wall, and not in the past."""
+        return not self.wall and not self.still
+
+    @property
+    def shows_names(self) -> bool:
+        """A wall screen never does."""
+        return self.names and not self.wall
 
     @property
     def key(self) -> str:
         """The key in an address."""
-        tail = ".wall" if self.wall else f".{self.chosen}" if self.chosen else ""
+        tail = ".wall" if self.wall else f".{self.chosen}" if self.chosen else f".m{self.moving}" if self.moving else ""
         return self.slug + tail
+
+    @property
+    def query(self) -> str:
+        """The end of a bed's address that carries on who is being placed."""
+        return f"?choose={self.chosen}" if self.chosen else f"?move={self.moving}" if self.moving else ""
 
 
 def look_of(key: str) -> Look:
@@ -43,9 +68,12 @@ def look_of(key: str) -> Look:
     slug, _, tail = key.partition(".")
     if tail == "wall":
         return Look(slug, wall=True)
-    if tail and not tail.isdigit():
+    number = tail.removeprefix("m")
+    if tail and not (number.isascii() and number.isdigit()):
         raise NoSuchBoard(key)
-    return Look(slug, int(tail) if tail else None)
+    if not tail:
+        return Look(slug)
+    return Look(slug, moving=int(number)) if tail.startswith("m") else Look(slug, chosen=int(number))
 
 
 def _site(key: str) -> Site:
@@ -53,26 +81,33 @@ def _site(key: str) -> Site:
 
 
 def topic(key: str) -> str:
-    """One topic a site, whoever is chosen."""
+    """One topic a site, whoever is being placed."""
     return board_topic(_site(key))
 
 
 def may_watch(person: Person, key: str) -> bool:
-    """Who sees beds at the site; with a person chosen, who assigns them."""
-    site, now = _site(key), timezone.now()
-    wanted = Capability.ASSIGN_BEDS if look_of(key).chosen else Capability.SEE_BEDS
+    """Who sees beds at the site; with a person being placed, who assigns them."""
+    look, site, now = look_of(key), _site(key), timezone.now()
+    wanted = Capability.ASSIGN_BEDS if look.chosen or look.moving else Capability.SEE_BEDS
     return may(person, wanted, site.pk, now)
 
 
 def audience(person: Person, key: str) -> Look:
-    """What is seen hangs on the key alone."""
-    return look_of(key)
+    """What the key says; names for who opens charts, initials for everybody else."""
+    look = look_of(key)
+    return replace(look, names=may(person, Capability.OPEN_CHART, _site(key).pk, timezone.now()))
 
 
 def context(look: Look, page: BoardPage) -> dict[str, object]:
     """What the board's templates take."""
-    shown = {"site": page.site, "look": look, "wall": look.wall, "chosen": page.chosen, "recent": page.recent}
-    return {"board": page} | shown
+    return {
+        "board": page, "site": page.site, "look": look, "choice": page.choice, "recent": page.recent, "at": page.at,
+    }  # fmt: skip
+
+
+def page_of(look: Look, site: Site, at: datetime) -> BoardPage:
+    """The board at an instant, as much of it as this look may see."""
+    return board_page(site, at, look.chosen, look.moving, names=look.shows_names)
 
 
 def snapshot(look: Look, key: str) -> Snapshot:
@@ -80,38 +115,55 @@ def snapshot(look: Look, key: str) -> Snapshot:
     site = _site(key)
     seq = current_seq(board_topic(site))
     with timezone.override(site.tz):
-        values = context(look, board_page(site, timezone.now(), look.chosen))
+        values = context(look, page_of(look, site, timezone.now()))
         regions = ["counts", "units"] if look.wall else ["counts", "placement", "units", "activity"]
         return Snapshot(
             seq, tuple((f"{name}-{site.pk}", render_to_string(f"beds/{name}.html", values)) for name in regions)
         )
 
 
-def fragment(look: Look, key: str, name: str, pk: str) -> str | None:
-    """One bed, the head of a unit, or one of the three small regions."""
-    site, now = _site(key), timezone.now()
+def fragments(look: Look, key: str, wanted: Sequence[tuple[str, str]]) -> list[str | None]:
+    """Beds, heads of units and the three small regions, drawn from one read of the board."""
+    site = _site(key)
     with timezone.override(site.tz):
-        values: dict[str, object] = {"site": site, "look": look, "wall": look.wall}
+        pieces = _Pieces(look, site, wanted)
+        return [pieces.draw(name, pk) for name, pk in wanted]
+
+
+class _Pieces:
+    """One batch: the board is read once, and only where more than some beds or the activity is wanted."""
+
+    def __init__(self, look: Look, site: Site, wanted: Sequence[tuple[str, str]]) -> None:
+        self.look, self.site, self.now = look, site, timezone.now()
+        self.beds_only = {name for name, _ in wanted} <= {"bed", "activity"} and look.chosen is look.moving is None
+        self.pks = [int(pk) for name, pk in wanted if name == "bed"]
+
+    @cached_property
+    def page(self) -> BoardPage:
+        return page_of(self.look, self.site, self.now)
+
+    @cached_property
+    def beds(self) -> dict[int, Placed]:
+        if self.beds_only:
+            found: list[Card] = cards(self.site, self.now, self.pks)
+            return {card.pk: Placed(card) for card in found}
+        return {one.card.pk: one for unit in self.page.units for room in unit.rooms for one in room.beds}
+
+    def draw(self, name: str, pk: str) -> str | None:
+        values: dict[str, object] = {"site": self.site, "look": self.look, "at": self.now}
         if name == "bed":
-            return _bed(look, site, int(pk), values)
-        if name == "activity":
-            return render_to_string("beds/activity.html", values | {"recent": recent(site, now)})
-        if name in {"counts", "placement"}:
-            return render_to_string(f"beds/{name}.html", context(look, board_page(site, now, look.chosen)))
+            one = self.beds.get(int(pk))
+            return render_to_string("beds/bed.html", values | {"one": one}) if one else None
         if name == "unit":
-            unit = next((unit for unit in board_page(site, now).units if unit.pk == int(pk)), None)
+            unit = next((unit for unit in self.page.units if unit.pk == int(pk)), None)
             return render_to_string("beds/unit_head.html", values | {"unit": unit}) if unit else None
+        if name == "activity":
+            names = self.look.shows_names
+            events = recent(self.site, self.now, names=names) if self.beds_only else self.page.recent
+            return render_to_string("beds/activity.html", values | {"recent": events})
+        if name in {"counts", "placement"}:
+            return render_to_string(f"beds/{name}.html", context(self.look, self.page))
         return None
 
 
-def _bed(look: Look, site: Site, pk: int, values: dict[str, object]) -> str | None:
-    now = timezone.now()
-    if look.chosen is None:
-        found = [Placed(card, "", "") for card in cards(site, now, [pk])]
-    else:
-        chosen = next((line for line in waiting_list(site, now, look.chosen) if line.chosen), None)
-        found = [one for one in placed_for(chosen, site, now, licensed_places(site)) if one.card.pk == pk]
-    return render_to_string("beds/bed.html", values | {"one": found[0]}) if found else None
-
-
-BOARD = Board(NAME, topic, may_watch, audience, snapshot, fragment)
+BOARD = Board(NAME, topic, may_watch, audience, snapshot, fragments)

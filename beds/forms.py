@@ -1,11 +1,11 @@
-"""What the bed pages ask for, with a sentence for each wrong value."""
+"""What the acts on a bed ask for, with a sentence for each wrong value."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django import forms
 
-from beds.models import Bed
-from programs.desk import Desk
+from beds.views.act import ActForm
+from programs.forms import WallClock
 from programs.models import PlacementRequest
 
 
@@ -18,7 +18,26 @@ class Choice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscript
         return f"{obj.client.short_name} · {wants}"
 
 
-class HoldForm(forms.Form):
+class Later(ActForm):
+    """An instant that has not passed."""
+
+    until = WallClock(label="Until")
+
+    def clean_until(self) -> datetime:
+        """Later than now."""
+        until: datetime = self.cleaned_data["until"]
+        if until <= self.desk.now:
+            raise forms.ValidationError("That hour has passed; choose a later one.")
+        return until
+
+    def prepare(self) -> None:
+        """Tomorrow at this hour; for a bed that somebody has still, the evening of the day they are expected to leave."""
+        start = self.card.expected_at or self.desk.now
+        on = (start + timedelta(days=1)).astimezone(self.desk.tz).date()
+        self.fields["until"].initial = datetime.combine(on, time(18), tzinfo=self.desk.tz)
+
+
+class HoldForm(Later):
     """Whom a bed is kept for, and until when (the site's wall clock)."""
 
     request = Choice(
@@ -30,52 +49,28 @@ class HoldForm(forms.Form):
             "invalid_choice": "That person is no longer on the list. Choose again.",
         },
     )
-    until = forms.DateTimeField(
-        label="Until",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "input"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-        error_messages={"invalid": "Write a date and an hour.", "required": "Say until when the bed is kept."},
-    )
+    field_order = ("request", "until")
 
-    def __init__(self, desk: Desk, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def prepare(self) -> None:
+        """Everybody who waits here, first who comes first by rule."""
+        super().prepare()
         field = self.fields["request"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = (
-            PlacementRequest.objects.filter(site=desk.site, settled_at=None)
-            .select_related("client")
-            .order_by("priority", "asked_at")
-        )
-        field.widget.attrs["class"] = "input"
-        self.fields["until"].initial = desk.now + timedelta(days=1)
-        self._now = desk.now
-
-    def clean_until(self) -> datetime:
-        """Later than now."""
-        until: datetime = self.cleaned_data["until"]
-        if until <= self._now:
-            raise forms.ValidationError("That hour has passed; choose a later one.")
-        return until
-
-
-class MoveForm(forms.Form):
-    """The bed to move to."""
-
-    bed = forms.ModelChoiceField(
-        queryset=Bed.objects.none(), label="To", empty_label="Choose a bed",
-        error_messages={"required": "Choose the bed.", "invalid_choice": "That bed is not here. Choose another."},
-    )  # fmt: skip
-
-    def __init__(self, free: list[tuple[int, str]], *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        field = self.fields["bed"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Bed.objects.filter(pk__in=[pk for pk, _ in free])
-        field.choices = [("", "Choose a bed"), *free]
+        waiting = PlacementRequest.objects.filter(site=self.desk.site, settled_at=None)
+        field.queryset = waiting.select_related("client").in_order()
         field.widget.attrs["class"] = "input"
 
 
-class CloseForm(forms.Form):
+class ExtendForm(Later):
+    """Until when a held bed is kept."""
+
+    def prepare(self) -> None:
+        """A day longer than it is."""
+        if self.card.held_until is not None:
+            self.fields["until"].initial = self.card.held_until + timedelta(days=1)
+
+
+class CloseForm(ActForm):
     """Why a bed is out of service, and when it is expected back."""
 
     why = forms.CharField(
@@ -85,4 +80,13 @@ class CloseForm(forms.Form):
     back_on = forms.DateField(
         label="Back on", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "input"}),
         error_messages={"invalid": "Write a date."},
+    )  # fmt: skip
+
+
+class StaffForm(forms.Form):
+    """How many people a unit is staffed for."""
+
+    places = forms.IntegerField(
+        label="People", min_value=0, max_value=200, widget=forms.NumberInput(attrs={"class": "input", "inputmode": "numeric"}),
+        error_messages={"required": "Write how many people.", "invalid": "Write a whole number."},
     )  # fmt: skip

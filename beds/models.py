@@ -40,14 +40,42 @@ class Unit(models.Model):
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="units")
     name = models.CharField(max_length=60)
     gender_policy = models.CharField(max_length=8, choices=Gender, default=Gender.ANY)
+    age_from = models.PositiveSmallIntegerField(null=True, blank=True)  # whole years, inclusive
+    age_to = models.PositiveSmallIntegerField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     history = HistoricalRecords()
 
     class Meta:
         ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(age_from=None) | Q(age_to=None) | Q(age_to__gte=F("age_from")), name="beds_unit_ages_in_order"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Staffing(models.Model):
+    """How many people a unit is staffed for, from ``started_at`` on; without a row it is staffed for all its beds."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="staffing")
+    places = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    objects = Period.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("beds_staffing_ends_after_start"),
+            never_together("beds_one_staffing_a_unit", "unit_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"staffing {self.pk}"
 
 
 class Room(models.Model):
@@ -84,18 +112,26 @@ class Bed(models.Model):
 
 
 class BedStay(models.Model):
-    """An episode has a bed for a period. ``client`` repeats the episode's, so that one person is never in two beds."""
+    """An episode has a bed for a period. ``client`` repeats the episode's, so that one person is never in two beds.
+
+    ``overrides`` says what was gone past when they came: a list of ``{"code", "message", "reason"}``.
+    """
 
     bed = models.ForeignKey(Bed, on_delete=models.PROTECT, related_name="stays")
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="stays")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="stays")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    overrides = models.JSONField(default=list, blank=True)
     history = HistoricalRecords()
 
     objects = Period.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["bed", "-ended_at"], name="beds_stay_left"),
+            models.Index(fields=["ended_at"], name="beds_stay_ended"),
+        ]
         constraints = [
             ends_after_start("beds_stay_ends_after_start"),
             never_together("beds_one_stay_a_bed", "bed_id"),
@@ -107,11 +143,16 @@ class BedStay(models.Model):
 
 
 class Hold(models.Model):
-    """A bed is kept for someone until ``ended_at``; releasing it brings that forward."""
+    """A bed is kept for someone ``until`` an instant; ``ended_at`` is that, or earlier where it was let go or used.
+
+    ``after`` is the stay that has the bed still: the hold then waits for it to end, and nobody comes between.
+    """
 
     bed = models.ForeignKey(Bed, on_delete=models.PROTECT, related_name="holds")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="holds")
+    after = models.ForeignKey(BedStay, on_delete=models.PROTECT, null=True, blank=True, related_name="holds_after")
     started_at = models.DateTimeField()
+    until = models.DateTimeField()
     ended_at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     history = HistoricalRecords()
@@ -119,9 +160,12 @@ class Hold(models.Model):
     objects = Period.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["ended_at"], name="beds_hold_ended")]
         constraints = [
             models.CheckConstraint(condition=Q(ended_at__gte=F("started_at")), name="beds_hold_ends_after_start"),
+            models.CheckConstraint(condition=Q(until__gte=F("ended_at")), name="beds_hold_ends_by_until"),
             never_together("beds_one_hold_a_bed", "bed_id"),
+            never_together("beds_one_hold_a_person", "client_id"),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +185,7 @@ class Closure(models.Model):
     objects = Period.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["bed", "-ended_at"], name="beds_closure_over")]
         constraints = [
             ends_after_start("beds_closure_ends_after_start"),
             never_together("beds_one_closure_a_bed", "bed_id"),
@@ -152,18 +197,27 @@ class Closure(models.Model):
 
 
 class CleaningJob(models.Model):
-    """A bed needs cleaning from ``started_at``; someone accepts it, and finishing it ends the job."""
+    """A bed needs cleaning from ``started_at``; someone accepts it, and finishing it ends the job.
+
+    ``after`` is the stay whose end asked for it. ``handed_back``: it ended unfinished, and another job took its place.
+    """
 
     bed = models.ForeignKey(Bed, on_delete=models.PROTECT, related_name="cleaning_jobs")
+    after = models.ForeignKey(BedStay, on_delete=models.PROTECT, null=True, blank=True, related_name="cleaning_jobs")
     started_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
-
-    objects = Period.as_manager()
+    handed_back = models.BooleanField(default=False)
     history = HistoricalRecords()
 
+    objects = Period.as_manager()
+
     class Meta:
+        indexes = [
+            models.Index(fields=["bed", "-ended_at"], name="beds_cleaning_done"),
+            models.Index(fields=["ended_at"], name="beds_cleaning_ended"),
+        ]
         constraints = [
             ends_after_start("beds_cleaning_ends_after_start"),
             never_together("beds_one_cleaning_a_bed", "bed_id"),

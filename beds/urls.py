@@ -2,19 +2,27 @@
 
 from django.urls import path, re_path
 
-from beds.views import acts, board, cleaning
+from beds.views import board, census, census_files, cleaning, evacuation, sheet, units
+from beds.views.act import view_of
+from beds.views.acts import ACTS
 
 app_name = "beds"
 urlpatterns = [
     path("", board.board, name="board"),
     path("wall/", board.wall, name="wall"),
     path("cleaning/", cleaning.cleaning, name="cleaning"),
-    re_path(r"^cleaning/(?P<pk>\d+)/(?P<step>accept|finish)/$", cleaning.act, name="cleaning_act"),
-    path("<int:pk>/", board.sheet, name="sheet"),
-    path("<int:pk>/hold/", acts.hold, name="hold"),
-    path("<int:pk>/release/", acts.release, name="release"),
-    path("<int:pk>/move/", acts.move, name="move"),
-    path("<int:pk>/close/", acts.close, name="close"),
-    path("<int:pk>/reopen/", acts.reopen, name="reopen"),
-    re_path(r"^(?P<pk>\d+)/clean/(?P<step>ask|accept|finish)/$", acts.clean, name="clean"),
+    re_path(r"^cleaning/(?P<pk>\d+)/(?P<step>accept|finish|hand-back)/$", cleaning.act, name="cleaning_act"),
+    path("census/", census.census, name="census"),
+    path("census.csv", census_files.census_csv, name="census_csv"),
+    path("census.pdf", census_files.census_pdf, name="census_pdf"),
+    path("turnaround/", census.turnaround, name="turnaround"),
+    path("turnaround.pdf", census_files.turnaround_pdf, name="turnaround_pdf"),
+    path("evacuation/", evacuation.evacuation_list, name="evacuation"),
+    path("evacuation.pdf", evacuation.evacuation_paper, name="evacuation_pdf"),
+    path("doors.pdf", evacuation.door_cards, name="doors"),
+    path("<int:pk>/", sheet.sheet, name="sheet"),
+    path("<int:pk>/move/", sheet.move, name="move"),
+    path("<int:pk>/swap/", sheet.swap, name="swap"),
+    *[path(f"<int:pk>/{act.name}/", view_of(act), name=act.name) for act in ACTS],
+    path("units/<int:pk>/", units.unit, name="unit"),
 ]

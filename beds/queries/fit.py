@@ -1,50 +1,91 @@
 """Which beds fit one person, and in words why not: the rule of ``beds/rules/compatibility`` over the cards of a site."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from audit.rules.findings import Finding
+from beds.models import Staffing, Unit
 from beds.queries.cards import Card
-from beds.rules.compatibility import ClientFacts, Housing, compatibility
-from programs.models import Client, Program, Site
+from beds.rules.compatibility import BedFacts, ClientFacts, RoommateFacts, compatibility
+from beds.rules.states import BedState
+from programs.models import Site
+
+NOBODY: frozenset[int] = frozenset()
 
 
-def client_facts(client: Client, level: str, site: Site, at: datetime) -> ClientFacts:
-    """What the rule needs to know of the person."""
-    return ClientFacts(
-        client=client.pk,
-        level=level or None,
-        housing_preference=Housing(client.housing_preference),
-        age=client.age(at.astimezone(site.tz).date()),
-        needs_lower_bunk=client.needs_lower_bunk,
-        needs_accessible=client.needs_accessible,
-        withdrawal_watch=client.withdrawal_watch,
+@dataclass(frozen=True)
+class Capacity:
+    """People a program is licensed for, and a unit is staffed for, by their ids; None = not limited."""
+
+    licensed: Mapping[int, int | None]
+    staffed: Mapping[int, int | None]
+
+
+def staffed_units(site: Site, at: datetime) -> list[Unit]:
+    """The site's units with their programs; ``staffed`` on each is what it is staffed for, or None. One query."""
+    now = Staffing.objects.current(at).filter(unit=OuterRef("pk"))
+    return list(
+        Unit.objects.filter(site=site).select_related("program").annotate(staffed=Subquery(now.values("places")[:1]))
+    )
+
+
+def capacity_of(units: Iterable[Unit]) -> Capacity:
+    """The limits of these units."""
+    units = list(units)
+    return Capacity(
+        licensed={unit.program_id: unit.program.licensed_capacity for unit in units},
+        staffed={unit.pk: getattr(unit, "staffed", None) for unit in units},
     )
 
 
 def fits(
-    client: Client, level: str, site: Site, at: datetime, cards: Iterable[Card], licensed: Mapping[int, int | None]
+    person: ClientFacts,
+    cards: Iterable[Card],
+    capacity: Capacity,
+    gone: Collection[int] = NOBODY,
 ) -> dict[int, list[Finding]]:
-    """Findings for each of these cards (all beds of the programs concerned); ``licensed`` maps a program to its places."""
+    """Findings for each of these cards (all beds of the programs concerned), by bed.
+
+    ``gone`` are clients to be taken as having left, as the person is, wherever they sleep now: in a swap the other one.
+    """
     cards = list(cards)
-    person = client_facts(client, level, site, at)
+    here = [card for card in cards if card.client_id is not None and card.client_id not in {*gone, person.client}]
     rooms: defaultdict[int, list[Card]] = defaultdict(list)
-    taken: defaultdict[int, int] = defaultdict(int)
-    for card in cards:
-        if card.roommate is not None:
-            rooms[card.room_id].append(card)
-            taken[card.program_id] += 1
+    for card in here:
+        rooms[card.room_id].append(card)
+    in_program = Counter(card.program_id for card in here)
+    in_unit = Counter(card.unit_id for card in here)
     found = {}
     for card in cards:
-        places = licensed.get(card.program_id)
-        facts = replace(card.facts, licensed_left=None if places is None else places - taken[card.program_id])
-        mates = [other.roommate for other in rooms[card.room_id] if other.pk != card.pk and other.roommate]
+        licensed, staffed = capacity.licensed.get(card.program_id), capacity.staffed.get(card.unit_id)
+        facts = replace(
+            _without(card, gone),
+            licensed_left=None if licensed is None else licensed - in_program[card.program_id],
+            staffed_left=None if staffed is None else staffed - in_unit[card.unit_id],
+        )
+        mates = [_mate(mate, person) for mate in rooms[card.room_id] if mate.pk != card.pk]
         found[card.pk] = compatibility(facts, person, mates)
     return found
 
 
-def licensed_places(site: Site) -> dict[int, int | None]:
-    """People each program of the site is licensed for; one query."""
-    return dict(Program.objects.filter(site=site).values_list("pk", "licensed_capacity"))
+def _without(card: Card, gone: Collection[int]) -> BedFacts:
+    if card.client_id is None or card.client_id not in gone:
+        return card.facts
+    state = BedState.HELD if card.hold_id is not None else BedState.AVAILABLE
+    return replace(card.facts, state=state, client=None, who="")
+
+
+def _mate(card: Card, person: ClientFacts) -> RoommateFacts:
+    mate = card.person
+    assert mate is not None
+    return RoommateFacts(
+        initials=mate.initials,
+        keep_apart=person.client in card.apart,
+        housing_preference=mate.housing_preference,
+        age=mate.age,
+        isolation=mate.isolation,
+    )

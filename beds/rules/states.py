@@ -64,10 +64,12 @@ class Counts:
     ``beds`` = ``in_service`` + ``out_of_service``, and
     ``in_service`` = ``occupied`` + ``on_leave`` + ``held`` + ``cleaning`` + ``free``.
     ``occupied`` is people in the building; ``cleaning`` is needed or under way (``being_cleaned`` is its second part).
-    ``licensed`` is what the licence allows, which may be more or fewer than the beds there are.
+    ``licensed`` is what the licence allows, which may be more or fewer than the beds there are; ``staffed`` is how many
+    people there is staff for.
     """
 
     licensed: int
+    staffed: int
     beds: int
     in_service: int
     out_of_service: int
@@ -84,12 +86,13 @@ class Counts:
         return self.occupied + self.on_leave
 
 
-def counts(states: Iterable[BedState], *, licensed: int | None = None) -> Counts:
-    """Return the counts of these beds; ``licensed`` None means that every bed is licensed."""
+def counts(states: Iterable[BedState], *, licensed: int | None = None, staffed: int | None = None) -> Counts:
+    """Return the counts of these beds; ``licensed`` and ``staffed`` None mean that every bed is."""
     tally = Counter(states)
     beds, closed = tally.total(), tally[BedState.OUT_OF_SERVICE]
     return Counts(
         licensed=beds if licensed is None else licensed,
+        staffed=beds if staffed is None else staffed,
         beds=beds,
         in_service=beds - closed,
         out_of_service=closed,

@@ -1,37 +1,31 @@
-"""The board, and the sheet of one bed."""
+"""The board: as it is this second, on a wall, and as it was at any past minute."""
 
-from datetime import datetime
-from uuid import uuid4
+from dataclasses import replace
+from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from beds.access import bed_for
-from beds.board import NAME, Look, context
-from beds.forms import CloseForm, HoldForm, MoveForm
-from beds.models import Bed
-from beds.queries import board_page, cards
-from beds.queries.cards import Card
-from beds.queries.fit import licensed_places
-from beds.queries.page import Placed, placed_for, waiting_list
-from beds.rules.states import BedState
+from beds.board import NAME, Look, audience, context, page_of
+from beds.models import Unit
+from beds.queries import BoardPage
+from beds.rules.past import past_minute
 from beds.topics import board_topic
+from beds.views.sheet import look_in
 from live.queries import current_seq
 from programs.desk import DeskRequest, at_desk
-from programs.models import Site
 from staff.rules.capabilities import Capability
 
-
-def chosen_in(request: DeskRequest) -> int | None:
-    """Who is chosen from the placement list; only who assigns beds chooses."""
-    wanted = request.GET.get("choose") or request.POST.get("choose") or ""
-    return int(wanted) if wanted.isdigit() and request.desk.may(Capability.ASSIGN_BEDS) else None
+NOT_UNDERSTOOD = 400
+DAYS = 7  # of 'free by'
 
 
 @at_desk(Capability.SEE_BEDS)
 def board(request: DeskRequest) -> HttpResponse:
-    """Every bed of the site as it is this second."""
-    return _page(request, Look(request.desk.site.slug, chosen_in(request)))
+    """Every bed of the site as it is this second, or was at ``?at=``."""
+    if "at" in request.GET:
+        return _past(request)
+    return _page(request, look_in(request))
 
 
 @at_desk(Capability.SEE_BEDS)
@@ -41,48 +35,33 @@ def wall(request: DeskRequest) -> HttpResponse:
 
 
 def _page(request: DeskRequest, look: Look) -> HttpResponse:
-    site = request.desk.site
-    seq = current_seq(board_topic(site))
-    page = board_page(site, request.desk.now, look.chosen)
+    desk = request.desk
+    seq = current_seq(board_topic(desk.site))
+    look = audience(desk.person, look.key)
+    page = page_of(look, desk.site, desk.now)
     extra = {"live": True, "live_board": NAME, "live_key": look.key, "live_seq": seq}
+    extra |= {"assigns": desk.may(Capability.ASSIGN_BEDS), "filters": filters(page)}
     return render(request, "beds/board.html", context(look, page) | extra)
 
 
-@at_desk(Capability.SEE_BEDS)
-def sheet(request: DeskRequest, pk: int) -> HttpResponse:
-    """What one bed is, and what can be done with it."""
-    return render(request, "beds/sheet.html", sheet_context(request, pk))
-
-
-def sheet_context(request: DeskRequest, pk: int) -> dict[str, object]:
-    """What the sheet takes; each form carries a key of its own, so that a double tap is one act."""
+def _past(request: DeskRequest) -> HttpResponse:
+    """Read only: nothing is live, no card leads anywhere."""
     desk = request.desk
-    bed = bed_for(desk, pk)
-    chosen = next((line for line in waiting_list(desk.site, desk.now, chosen_in(request)) if line.chosen), None)
-    if chosen is None:
-        one = Placed(cards(desk.site, desk.now, [pk])[0], "", "")
-    else:
-        found = placed_for(chosen, desk.site, desk.now, licensed_places(desk.site))
-        one = next(one for one in found if one.card.pk == pk)
-    card = one.card
-    assigns = desk.may(Capability.ASSIGN_BEDS)
+    asked = past_minute(request.GET["at"], desk.now, desk.tz, second=request.GET.get("fold") == "1")
+    if asked.at is None:
+        values = {"site": desk.site, "past": asked, "at": desk.now}
+        return render(request, "beds/past.html", values, status=NOT_UNDERSTOOD)
+    look = replace(audience(desk.person, desk.site.slug), still=True)
+    page = page_of(look, desk.site, asked.at)
+    return render(request, "beds/board.html", context(look, page) | {"past": asked, "filters": filters(page)})
+
+
+def filters(page: BoardPage) -> dict[str, object]:
+    """What the board can be narrowed to: the days ahead, the site's levels and its gender policies."""
+    today = page.at.astimezone(page.site.tz).date()
+    genders = dict.fromkeys(unit.gender for unit in page.units)
     return {
-        "bed": bed,
-        "card": card,
-        "chosen": chosen,
-        "findings": one.findings,
-        "fit": one.fit,
-        "assigns": assigns,
-        "cleans": desk.may(Capability.CLEAN_BEDS),
-        "key": uuid4(),
-        "hold_form": HoldForm(desk) if assigns and card.state is BedState.AVAILABLE else None,
-        "move_form": MoveForm(free_beds(desk.site, desk.now, bed)) if assigns and card.stay_id else None,
-        "close_form": CloseForm() if assigns and card.state in {BedState.AVAILABLE, BedState.CLEANING} else None,
+        "days": [today + timedelta(days=n) for n in range(1, DAYS + 1)],
+        "levels": list(dict.fromkeys(unit.level for unit in page.units if unit.level)),
+        "genders": [(policy, Unit.Gender(policy).label) for policy in genders] if len(genders) > 1 else [],
     }
-
-
-def free_beds(site: Site, at: datetime, but: Bed) -> list[tuple[int, str]]:
-    """Free beds to move to, in the program of this bed first."""
-    found: list[Card] = [card for card in cards(site, at) if card.state is BedState.AVAILABLE and card.pk != but.pk]
-    found.sort(key=lambda card: card.unit_id != but.room.unit_id)
-    return [(card.pk, card.name) for card in found]

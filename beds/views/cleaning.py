@@ -8,10 +8,12 @@ from django.views.decorators.http import require_POST
 
 from audit.rules.findings import Finding, Refused
 from beds.access import job_for
+from beds.actions import cleaning as actions
 from beds.queries import jobs
-from beds.views.acts import clean_step
-from programs.desk import DeskRequest, at_desk
+from programs.desk import DeskRequest, at_desk, key_in
 from staff.rules.capabilities import Capability
+
+STEPS = {"accept": actions.accept, "finish": actions.finish, "hand-back": actions.hand_back}
 
 
 @at_desk(Capability.CLEAN_BEDS)
@@ -23,11 +25,11 @@ def cleaning(request: DeskRequest) -> HttpResponse:
 @require_POST
 @at_desk(Capability.CLEAN_BEDS)
 def act(request: DeskRequest, pk: int, step: str) -> HttpResponse:
-    """Accept or finish a job; the list comes back as it is now."""
-    job = job_for(request.desk, pk)
+    """Accept a job, finish it or hand it back; the list comes back as it is now."""
+    desk, job = request.desk, job_for(request.desk, pk)
     refused: tuple[Finding, ...] = ()
     try:
-        clean_step(request, step, job.bed_id, job.pk)
+        STEPS[step](by=desk.person, at=desk.now, job_id=job.pk, key=key_in(request))
     except Refused as error:
         refused = error.findings
     context = _context(request) | {"findings": refused}

@@ -34,7 +34,7 @@ def test_the_counts_add_up_in_every_state(here: World) -> None:
     CleaningJob.objects.create(bed=here.beds[2], started_at=here.now)
     Hold.objects.create(
         bed=here.beds[3], client=client(here, "Kay", "Osei"), started_at=here.now,
-        ended_at=here.now + timedelta(hours=1), by=here.intake,
+        until=here.now + timedelta(hours=1), ended_at=here.now + timedelta(hours=1), by=here.intake,
     )  # fmt: skip
     counts = board_page(here.site, here.now).counts
     assert (counts.on_leave, counts.out_of_service, counts.cleaning, counts.held, counts.free) == (1, 1, 1, 1, 0)
@@ -54,10 +54,29 @@ def test_every_bed_says_why_it_does_not_fit_the_chosen_person(here: World) -> No
 def test_each_fragment_is_what_the_whole_board_shows(here: World) -> None:
     admit(here, client(here, "Lena", "Harmon"), here.residential, here.beds[0])
     whole = "".join(html for _, html in BOARD.snapshot(Look("riverbend"), "riverbend").regions)
-    for bed in here.beds:
-        piece = BOARD.fragment(Look("riverbend"), "riverbend", "bed", str(bed.pk))
-        assert piece is not None
-        assert piece.strip() in whole
+    beds = [("bed", str(bed.pk)) for bed in here.beds]
+    wanted = [*beds, ("unit", str(here.unit.pk)), ("counts", str(here.site.pk)), ("activity", str(here.site.pk))]
+    for pieces in (BOARD.fragments(Look("riverbend"), "riverbend", some) for some in (beds, wanted)):
+        for piece in pieces:
+            assert piece is not None
+            assert piece.strip() in whole
+
+
+def test_what_is_not_on_the_board_is_drawn_as_gone(here: World) -> None:
+    strangers = [("bed", "0"), ("unit", "0"), ("weather", "1")]
+    assert BOARD.fragments(Look("riverbend"), "riverbend", strangers) == [None, None, None]
+
+
+def test_what_changed_together_is_read_once(here: World, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    lena = admit(here, client(here, "Lena", "Harmon"), here.residential, here.beds[0])
+    asks = client(here, "Marisol", "Delgado", asks_for="3.5").requests.get()
+    beds = [("bed", str(bed.pk)) for bed in here.beds]
+    around = [("unit", str(here.unit.pk)), ("counts", str(here.site.pk)), ("activity", str(here.site.pk))]
+    assert lena and len(beds) == 4
+    for look in (Look("riverbend"), Look("riverbend", chosen=asks.pk), Look("riverbend", wall=True)):
+        for wanted in (beds[:1], beds + around):
+            with django_assert_max_num_queries(12):
+                assert None not in BOARD.fragments(look, look.key, wanted)
 
 
 def test_a_wall_screen_shows_initials_only(here: World) -> None:

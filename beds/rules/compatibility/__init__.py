@@ -9,6 +9,7 @@ from beds.rules.compatibility.facts import (
     Housing,
     Mobility,
     RoommateFacts,
+    client_facts,
 )
 from beds.rules.compatibility.fit import Verdict, compatibility, verdict
 
@@ -22,6 +23,7 @@ __all__ = [
     "Mobility",
     "RoommateFacts",
     "Verdict",
+    "client_facts",
     "compatibility",
     "verdict",
 ]

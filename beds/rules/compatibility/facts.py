@@ -1,5 +1,6 @@
 """What a fit needs to know: the bed, the person, the people in the room, and what a site may weigh for itself."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from audit.rules.findings import Severity
 from beds.rules.states import BedState
+from programs.rules.precautions import Precaution
 
 ClientKey: TypeAlias = int | str | UUID
 
@@ -33,9 +35,10 @@ class BedFacts:
 
     ``levels`` are the level codes that the unit offers. ``lower_bunk`` is true of every bed one does not climb into.
     ``who`` and ``until`` are as the card may show them to this viewer: initials of who is in it, a day or an hour.
-    ``client`` is who has the stay; ``held_for`` whom a hold names (None: no hold), ``held_for_who`` in initials: a
-    hold may stand on a bed that is occupied or being cleaned. ``age_from`` and ``age_to`` (inclusive) are the unit's
-    band in years. ``licensed_left`` and ``staffed_left`` are places left in the unit; None = not limited.
+    ``client`` is who has the stay; ``left_by`` who left it to be cleaned, while nobody cleans yet; ``held_for`` whom a
+    hold names (None: no hold), ``held_for_who`` in initials: a hold may stand on a bed that is occupied or being cleaned.
+    ``age_from`` and ``age_to`` (inclusive) are the unit's band in years. ``licensed_left`` and ``staffed_left`` are
+    places left in the program and the unit; None = not limited.
     """
 
     label: str
@@ -49,6 +52,7 @@ class BedFacts:
     who: str = ""
     until: str = ""
     client: ClientKey | None = None
+    left_by: ClientKey | None = None
     held_for: ClientKey | None = None
     held_for_who: str = ""
     age_from: int | None = None
@@ -70,6 +74,35 @@ class ClientFacts:
     withdrawal_watch: bool = False
     mobility: Mobility = Mobility.INDEPENDENT
     isolation: bool = False
+    initials: str = ""
+
+
+def client_facts(
+    client: ClientKey,
+    initials: str,
+    level: str,
+    housing: str,
+    age: int | None,
+    precautions: Collection[Precaution],
+) -> ClientFacts:
+    """What the rule needs to know of a person, from what is minded about them; ``level`` '' = not yet rated."""
+    mobility = (
+        Mobility.WHEELCHAIR if Precaution.WHEELCHAIR in precautions
+        else Mobility.NEEDS_HELP if Precaution.NEEDS_HELP in precautions
+        else Mobility.INDEPENDENT
+    )  # fmt: skip
+    return ClientFacts(
+        client=client,
+        level=level or None,
+        housing_preference=Housing(housing),
+        age=age,
+        needs_lower_bunk=Precaution.LOWER_BUNK in precautions,
+        needs_accessible=Precaution.ACCESSIBLE in precautions,
+        withdrawal_watch=Precaution.WITHDRAWAL_WATCH in precautions,
+        mobility=mobility,
+        isolation=Precaution.ISOLATION in precautions,
+        initials=initials,
+    )
 
 
 @dataclass(frozen=True)

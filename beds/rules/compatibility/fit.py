@@ -49,6 +49,8 @@ def _free(bed: BedFacts, client: ClientFacts) -> Iterator[Finding]:
         yield stop("bed.out_of_service", f"Out of service{until}", bed=bed.label, until=bed.until)
     elif bed.state is BedState.BEING_CLEANED:
         yield stop("bed.needs_cleaning", "Being cleaned right now", bed=bed.label)
+    elif bed.state is BedState.CLEANING and bed.left_by is not None and bed.left_by == client.client:
+        yield note("bed.just_left", "Just left by this person", bed=bed.label)
     elif bed.state is BedState.CLEANING:
         yield stop("bed.needs_cleaning", "Needs cleaning first", bed=bed.label)
     if (bed.held_for is not None or bed.state is BedState.HELD) and bed.held_for != client.client:
