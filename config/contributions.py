@@ -1,14 +1,22 @@
-"""Who adds to a shared page: the place a client sleeps, and the lines of the timeline."""
+"""Who adds to a shared page: the place a client sleeps, the next review, who is in a group now, the timeline, and what can be
+done from the sheet of a bed."""
 
 from collections.abc import Iterable
 
+from admissions.views.acts import ACTS as ADMISSIONS_ACTS
 from asam.queries import entries as levels
+from asam.queries import next_reviews
 from beds.queries import moves, places
+from beds.views.act import Act
 from chart.queries import moves as placements
 from chart.queries import notes
 from emar.queries import timeline as doses
+from groups.queries import present
 from groups.queries import timeline as groups
-from programs.contributions import PlaceProvider, TimelineProvider
+from programs.contributions import PlaceProvider, PresentProvider, ReviewProvider, TimelineProvider
 
 PLACES: PlaceProvider = places
+REVIEWS: ReviewProvider = next_reviews
+PRESENT: PresentProvider = present
 TIMELINE: Iterable[TimelineProvider] = (moves, groups, notes, levels, placements, doses)
+BED_ACTS: Iterable[Act] = ADMISSIONS_ACTS

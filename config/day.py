@@ -84,11 +84,13 @@ def _sessions(desk: Desk) -> Iterator[Item]:
 def _beds(desk: Desk) -> Iterator[Item]:
     if not desk.may(Capability.ASSIGN_BEDS):
         return
-    waiting = waiting_list(desk.site, desk.now, None)
-    free = sum(card.state is BedState.AVAILABLE for card in cards(desk.site, desk.now))
+    waiting = waiting_list(desk.site, desk.now)
+    beds = cards(desk.site, desk.now)
+    free = sum(card.state is BedState.AVAILABLE for card in beds)
+    leaving = sum(card.leaves_today for card in beds)
     first = sum(line.priority < 4 for line in waiting)
     yield Item(
-        "", f"{many(len(waiting), 'person', 'people')} on the placement list", f"{many(free, 'bed')} free now",
+        "", f"{many(len(waiting), 'person', 'people')} on the placement list", f"{many(free, 'bed')} free now · {leaving} leaving today" if leaving else f"{many(free, 'bed')} free now",
         reverse("beds:board"), "next",
         ("stop", f"{first} with priority") if first else None,
     )  # fmt: skip

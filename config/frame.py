@@ -60,6 +60,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "desk": desk,
         "rooms": rooms,
         "here": _here(request),
+        "keeps_list": desk.may(Capability.SEE_BEDS),
         "sites": sorted(sites.values(), key=lambda site: (site.position, site.pk)),
         "roles": [post.role for post in desk.posts if post.site_id == desk.site.pk],
     }

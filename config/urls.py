@@ -14,6 +14,7 @@ admin.site.site_header = admin.site.site_title = "Stepwell configuration"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("desk/", views.switch_desk, name="switch_desk"),
+    path("offline-worker.js", views.offline_worker, name="offline_worker"),
     path("accounts/", include("allauth.urls")),
     path("configuration/", admin.site.urls),
     path("beds/", include("beds.urls")),

@@ -1,18 +1,30 @@
 """The pages that belong to no single room: my day, and changing site or role."""
 
+from pathlib import Path
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from config.day import my_day
 from programs.desk import DeskRequest, at_desk
-from staff.rules.capabilities import Role
+from staff.rules.capabilities import Capability, Role
+
+WORKER = Path(__file__).resolve().parent.parent / "static" / "js" / "offline-worker.js"
 
 
 @at_desk()
 def home(request: DeskRequest) -> HttpResponse:
     """My day."""
     return render(request, "home/home.html", {"day": my_day(request.desk)})
+
+
+@require_safe
+@at_desk(Capability.SEE_BEDS)
+def offline_worker(request: DeskRequest) -> HttpResponse:
+    """The service worker of the evacuation list, at the root, so that it may serve that page; always asked for anew."""
+    headers = {"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"}
+    return HttpResponse(WORKER.read_text(), content_type="text/javascript; charset=utf-8", headers=headers)
 
 
 @require_POST

@@ -1,13 +1,13 @@
 """Admit the chosen person into a bed."""
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from admissions.actions.admit import admit as admit_person
 from audit.rules.findings import Refused
 from beds.access import bed_for
-from beds.views.acts import reasons_in, refused_sheet
+from beds.views.act import done, reasons_in
+from beds.views.sheet import refused_sheet
 from programs.desk import DeskRequest, at_desk, key_in
 from programs.models import PlacementRequest
 from staff.rules.capabilities import Capability
@@ -32,4 +32,4 @@ def admit(request: DeskRequest, pk: int, bed: int) -> HttpResponse:
         return HttpResponse(status=404)
     except Refused as refused:
         return refused_sheet(request, bed, refused)
-    return HttpResponse(headers={"HX-Redirect": reverse("beds:board")})
+    return done(request, back=True)

@@ -1,7 +1,7 @@
 """What do the levels pages need? Frozen read models in a constant number of queries."""
 
 from asam.queries.level import LevelPage, level_page
-from asam.queries.reviews import ReviewRow, reviews
+from asam.queries.reviews import ReviewRow, next_reviews, reviews
 from asam.queries.timeline import entries
 
-__all__ = ["LevelPage", "ReviewRow", "entries", "level_page", "reviews"]
+__all__ = ["LevelPage", "ReviewRow", "entries", "level_page", "next_reviews", "reviews"]

@@ -1,9 +1,11 @@
 """The clients of a site, worst first: who is due for review."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 
 from asam.models import Assessment
 from asam.rules.reviews import Due, Review, review
@@ -73,6 +75,28 @@ def reviews(site: Site, at: datetime) -> list[ReviewRow]:
             )
         )
     return sorted(rows, key=lambda row: 10_000 if row.review.days is None else row.review.days)
+
+
+def next_reviews(episodes: Collection[int], at: datetime) -> dict[int, date]:
+    """When each of these episodes is due (the site's date), as known at an instant; one that is set by hand is not in it.
+    One query."""
+    newest = Assessment.objects.filter(episode=OuterRef("episode"), at__lte=at).order_by("-at", "-pk")
+    placed = (
+        Placement.objects.current(at)
+        .filter(episode_id__in=episodes, kind=Program.Kind.TREATMENT)
+        .annotate(
+            zone=F("program__site__time_zone"),
+            rated_at=Subquery(newest.values("at")[:1]),
+            decided_at=Subquery(newest.filter(decision__at__lte=at).values("decision__at")[:1]),
+        )
+    )
+    due = {}
+    for placement in placed:
+        since = max(each for each in (placement.started_at, placement.rated_at, placement.decided_at) if each)
+        days = review(placement.level, since, at, ZoneInfo(placement.zone)).days
+        if days is not None:
+            due[placement.episode_id] = at.astimezone(ZoneInfo(placement.zone)).date() + timedelta(days=days)
+    return due
 
 
 def said(proposal: dict[str, object]) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 from chart.models import Allergy
 from programs.contributions import Entry, Place, places, timeline
 from programs.models import Client, Episode, Leave, Placement, Program, Site
+from programs.queries import Minded, minded
 from programs.rules.band import Band, Stretch, band, days_between
 
 KINDS = {"note": "Notes", "dose": "Doses", "group": "Groups", "level": "Levels", "move": "Moves"}
@@ -49,7 +50,7 @@ class Page:
     place: Place | None
     leave: Leave | None
     allergies: Sequence[Allergy]
-    flags: tuple[str, ...]
+    precautions: Sequence[Minded]
     band: Band | None
     filters: tuple[Filter, ...]
     kind: str
@@ -84,7 +85,7 @@ def page(client: Client, site: Site, at: datetime, *, kind: str = "", number: in
         place=places(site.pk, at).get(episode.pk) if episode else None,
         leave=Leave.objects.current(at).filter(episode=episode).first() if episode else None,
         allergies=_allergies(client, at),
-        flags=_flags(client),
+        precautions=minded(client.pk, at),
         band=band(
             [Stretch(each.level, each.program.name, each.started_at, each.ended_at) for each in treatment],
             at=at, tz=site.tz, ask_next=False,
@@ -115,12 +116,3 @@ def _placements(episode: Episode | None, at: datetime) -> list[Placement]:
 def _allergies(client: Client, at: datetime) -> list[Allergy]:
     known = Allergy.objects.filter(client=client, noted_at__lte=at).exclude(ended_at__lte=at)
     return list(known.order_by("substance", "pk"))
-
-
-def _flags(client: Client) -> tuple[str, ...]:
-    known = (
-        (client.withdrawal_watch, "Withdrawal watch"),
-        (client.needs_lower_bunk, "Lower bunk"),
-        (client.needs_accessible, "Accessible room"),
-    )
-    return tuple(words for holds, words in known if holds)

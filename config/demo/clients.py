@@ -1,12 +1,13 @@
-"""The people in care: clients, their episodes and placements, allergies, and the placement list."""
+"""The people in care: clients, their episodes and placements, and allergies."""
 
 from datetime import date, timedelta
 from random import Random
 
 from chart.models import Allergy
+from config.demo.asking import PAYERS
 from config.demo.names import ANY, MEN, PREFERRED, WOMEN, whole_names
-from config.demo.stage import DAY, HOUR, Path, Stage
-from programs.models import Client, Episode, Organisation, Placement, PlacementRequest
+from config.demo.stage import Path, Stage
+from programs.models import Client, Episode, Organisation, Placement
 from staff.rules.capabilities import Role
 
 ALLERGIES = (
@@ -20,16 +21,9 @@ PRONOUNS = {
     "any": ("they/them", "they/them", ""),
 }
 FIRST = {"women": WOMEN, "men": MEN, "any": ANY}
-
-# first, last, housing, level wanted, payer, days until ready, priority, state, hours since they asked
-LIST = (
-    ("Reuben", "Whitfallow", "men", "3.5", "self-pay", 1, 4, "scheduled", 70),
-    ("Tessa", "Okaforde", "women", "3.7", "Medicaid", 0, 1, "approved", 15),
-    ("Manuela", "Delgarno-Reyes", "women", "3.5", "Commercial", 0, 4, "approved", 44),
-    ("Jonas", "Brandtmoor", "men", "3.1", "Court", 3, 3, "screened", 90),
-    ("Aiko", "Nakamora", "any", "", "Medicaid", None, 4, "inquiry", 5),
-    ("Dorian", "Saltmarsh", "men", "3.7", "Medicaid", 0, 2, "approved", 20),
-)
+ENDED = (Episode.Outcome.COMPLETED,) * 12 + (Episode.Outcome.AGAINST_ADVICE,) * 4 + (
+    Episode.Outcome.TRANSFERRED, Episode.Outcome.TRANSFERRED, Episode.Outcome.ADMINISTRATIVE,
+)  # fmt: skip
 
 
 def write(stage: Stage, organisation: Organisation) -> None:
@@ -47,6 +41,8 @@ def write(stage: Stage, organisation: Organisation) -> None:
             client=path.who,
             started_at=path.starts,
             ended_at=path.ends,
+            ended_as=dice.choice(ENDED) if path.ends else "",
+            payer=dice.choice(PAYERS),
             primary_clinician=dice.choice(stage.teams[stage.site_of(path.steps[-1].program), Role.FACILITATOR]),
         )
     Episode.objects.bulk_create([path.care for path in stage.paths])
@@ -71,8 +67,6 @@ def _client(
     stage: Stage, dice: Random, path: Path, organisation: Organisation, name: tuple[str, str], number: int
 ) -> Client:
     first, last = name
-    bed = path.steps[-1].beds[-1][0] if path.steps[-1].beds else None
-    new = stage.now - path.steps[-1].starts < 4 * DAY
     return Client(
         organisation=organisation,
         record_number=f"R{number}",
@@ -82,9 +76,6 @@ def _client(
         pronouns=dice.choice(PRONOUNS[path.housing]),
         born_on=date(stage.now.year - 19, 1, 1) - timedelta(days=dice.randrange(0, 44 * 365)),
         housing_preference=path.housing,
-        needs_lower_bunk=bool(bed and bed.lower_bunk and dice.random() < 0.2),
-        needs_accessible=bool(bed and bed.room.accessible and dice.random() < 0.4),
-        withdrawal_watch=bool(bed and bed.room.near_nursing and new and path.steps[-1].program == "3.7"),
     )
 
 
@@ -95,31 +86,3 @@ def _allergies(stage: Stage, dice: Random) -> None:
             for substance, reaction in dice.sample(ALLERGIES, dice.choice((1, 1, 1, 2))):
                 rows.append(Allergy(client=path.who, substance=substance, reaction=reaction, noted_at=path.starts))
     Allergy.objects.bulk_create(rows)
-
-
-def wait(stage: Stage, organisation: Organisation) -> None:
-    """The placement list: six people who ask for a place."""
-    for number, (first, last, housing, level, payer, days, priority, state, hours) in enumerate(LIST):
-        client = Client.objects.create(
-            organisation=organisation,
-            record_number=f"R{20_001 + number}",
-            first_name=first,
-            last_name=last,
-            pronouns={"women": "she/her", "men": "he/him", "any": "they/them"}[housing],
-            born_on=date(stage.now.year - 24 - number * 5, 1 + number, 3 + number * 4),
-            housing_preference=housing,
-            needs_lower_bunk=last.startswith("Delgarno"),
-            withdrawal_watch=level == "3.7",
-        )
-        site = stage.sites["hillcrest" if level == "3.1" else "riverbend"]
-        PlacementRequest.objects.create(
-            client=client,
-            site=site,
-            level_wanted=level,
-            payer=payer,
-            ready_on=None if days is None else stage.today(site.slug) + timedelta(days=days),
-            priority=priority,
-            state=state,
-            asked_at=stage.now - hours * HOUR,
-        )
-        stage.waiting.append(client)

@@ -1,20 +1,22 @@
 """The trail of the last days, so that activity lines and the audit page have something to say."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import Model
 
 from audit.models import Event
-from beds.models import BedStay, CleaningJob, Hold
+from beds.models import BedStay, CleaningJob, Closure, Hold
 from config.demo.stage import DAY, HOUR, Stage
 from emar.models import Administration
-from programs.models import Site
+from programs.models import ExpectedDischarge, Leave, Site
+from programs.placed import told
 from staff.models import Person
 from staff.rules.capabilities import Role
 
 
 def write(stage: Stage, doses: list[Administration]) -> None:
-    """One event for each dose of the last hours, and each bed that changed in the last days."""
+    """One event for each dose of the last hours, and for what happened to beds and leaves in the last days."""
     rows = [*_doses(stage, doses), *_beds(stage)]
     rows.sort(key=lambda row: row.at)
     Event.objects.bulk_create(rows, batch_size=2_000)
@@ -39,51 +41,81 @@ def _doses(stage: Stage, doses: list[Administration]) -> list[Event]:
     ]
 
 
-def _beds(stage: Stage) -> list[Event]:
-    rows = []
+def _beds(stage: Stage) -> Iterator[Event]:
     since = stage.now - 7 * DAY
+    yield from _stays(stage, since)
+    yield from _cleaning(since)
+    yield from _holds(stage, since)
+    yield from _leaves(stage, since)
+
+
+def _stays(stage: Stage, since: datetime) -> Iterator[Event]:
     stays = BedStay.objects.select_related("bed__room__unit__site", "client")
     for stay in stays.filter(started_at__gte=since):
         site = stay.bed.room.unit.site
         by = stage.on_duty(site.slug, Role.INTAKE, stay.started_at)
         said = f"{stay.client.short_name} came to {_name(stay)}"
-        rows.append(_event("beds.assign", stay, by, stay.started_at, site, said, stay.client_id, Role.INTAKE.label))
+        yield _event("beds.assign", stay, by, stay.started_at, site, said, stay.client_id, Role.INTAKE.label)
     for stay in stays.filter(ended_at__gte=since):
         site = stay.bed.room.unit.site
         assert stay.ended_at is not None
         by = stage.on_duty(site.slug, Role.INTAKE, stay.ended_at)
         said = f"{stay.client.short_name} left {_name(stay)}; it needs cleaning"
-        rows.append(_event("beds.vacate", stay, by, stay.ended_at, site, said, stay.client_id, Role.INTAKE.label))
+        yield _event("beds.vacate", stay, by, stay.ended_at, site, said, stay.client_id, Role.INTAKE.label)
+
+
+def _cleaning(since: datetime) -> Iterator[Event]:
     for job in CleaningJob.objects.select_related("bed__room__unit__site", "accepted_by").filter(started_at__gte=since):
-        if job.accepted_at and job.accepted_by:
-            site, bed = job.bed.room.unit.site, _name(job)
-            rows.append(
-                _event("beds.accept_cleaning", job, job.accepted_by, job.accepted_at, site,
-                       f"{job.accepted_by.signature} cleans {bed}", None, Role.HOUSEKEEPING.label)
-            )  # fmt: skip
-            if job.ended_at:
-                said = f"{bed} cleaned, ready"
-                rows.append(
-                    _event(
-                        "beds.finish_cleaning",
-                        job,
-                        job.accepted_by,
-                        job.ended_at,
-                        site,
-                        said,
-                        None,
-                        Role.HOUSEKEEPING.label,
-                    )
-                )
-    for hold in Hold.objects.select_related("bed__room__unit__site", "client", "by"):
+        by, site, bed = job.accepted_by, job.bed.room.unit.site, _name(job)
+        if job.accepted_at is None or by is None:
+            continue
+        role = Role.HOUSEKEEPING.label
+        said = f"{by.signature} cleans {bed}"
+        yield _event("beds.accept_cleaning", job, by, job.accepted_at, site, said, None, role)
+        if job.ended_at is not None and job.handed_back:
+            said = f"{bed} waits for cleaning again"
+            yield _event("beds.hand_back_cleaning", job, by, job.ended_at, site, said, None, role)
+        elif job.ended_at is not None:
+            yield _event("beds.finish_cleaning", job, by, job.ended_at, site, f"{bed} cleaned, ready", None, role)
+
+
+def _holds(stage: Stage, since: datetime) -> Iterator[Event]:
+    holds = Hold.objects.select_related("bed__room__unit__site", "client", "by", "after__client")
+    for hold in holds.filter(started_at__gte=since):
         site = hold.bed.room.unit.site
-        until = hold.ended_at.astimezone(site.tz)
-        said = f"{_name(hold)} held for {hold.client.short_name} until {until:%a %H:%M}"
-        rows.append(_event("beds.hold", hold, hold.by, hold.started_at, site, said, hold.client_id, Role.INTAKE.label))
-    return rows
+        after = f", after {hold.after.client.initials} leaves" if hold.after else ""
+        until = hold.until.astimezone(site.tz)
+        said = f"{_name(hold)} held for {hold.client.short_name} until {until:%a %-d %b %H:%M}{after}"
+        yield _event("beds.hold", hold, hold.by, hold.started_at, site, said, hold.client_id, Role.INTAKE.label)
+    for closure in Closure.objects.select_related("bed__room__unit__site").filter(started_at__gte=since):
+        site = closure.bed.room.unit.site
+        by = stage.on_duty(site.slug, Role.INTAKE, closure.started_at)
+        said = f"{_name(closure)} out of service: {closure.why}"
+        yield _event("beds.close", closure, by, closure.started_at, site, said, None, Role.INTAKE.label)
 
 
-def _name(row: BedStay | CleaningJob | Hold) -> str:
+def _leaves(stage: Stage, since: datetime) -> Iterator[Event]:
+    """Who went and came back, and when people are expected to leave."""
+    sites = {path.care.pk: stage.programs[path.steps[-1].program].site for path in stage.paths}
+    for leave in Leave.objects.select_related("episode__client").filter(started_at__gte=since).order_by("pk"):
+        site, client = sites[leave.episode_id], leave.episode.client
+        by = stage.on_duty(site.slug, Role.NURSE, leave.started_at)
+        kind = leave.get_kind_display().lower()
+        said = f"{client.short_name} {kind}, expected back {told(leave.expected_at, site.tz)}"
+        yield _event("admissions.leave", leave, by, leave.started_at, site, said, client.pk, Role.NURSE.label)
+        runs_on = Leave.objects.filter(episode=leave.episode_id, started_at=leave.ended_at).exists()
+        if leave.ended_at is not None and not runs_on:
+            by = stage.on_duty(site.slug, Role.NURSE, leave.ended_at)
+            said = f"{client.short_name} came back ({kind})"
+            yield _event("admissions.come_back", leave, by, leave.ended_at, site, said, client.pk, Role.NURSE.label)
+    recent = ExpectedDischarge.objects.select_related("episode__client", "by").filter(started_at__gte=since)
+    for row in recent.order_by("pk"):
+        site, client = sites[row.episode_id], row.episode.client
+        said = f"{client.short_name} expected to leave {told(row.expected_at, site.tz)}"
+        yield _event("admissions.expect", row, row.by, row.started_at, site, said, client.pk, Role.DIRECTOR.label)
+
+
+def _name(row: BedStay | CleaningJob | Hold | Closure) -> str:
     return f"{row.bed.room.unit.name} {row.bed.room.name}-{row.bed.label}"
 
 

@@ -1,5 +1,6 @@
 """Level-of-care ratings, what the catalog made of them, what was decided, and what each decision moved."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -7,6 +8,7 @@ from asam.models import Assessment, Decision, Transition
 from asam.rules.decision import review_due_days
 from asam.rules.level_of_care import Recommendation, load_catalog, recommend
 from config.demo.stage import HOUR, MINUTE, Path, Stage, Step
+from emar.models import Order
 from staff.rules.capabilities import Role
 
 Ratings = dict[str, list[str]]
@@ -50,6 +52,7 @@ def write(stage: Stage) -> None:
     assessments: list[Assessment] = []
     decisions: list[Decision] = []
     transitions: list[Transition] = []
+    goes = _Goes.along(stage)
     for path in stage.paths:
         before: Step | None = None
         for step in path.steps:
@@ -59,7 +62,7 @@ def write(stage: Stage) -> None:
             assessments.append(assessment)
             decisions.append(decision)
             if before is not None:
-                transitions.append(_moved(stage, before, step, decision))
+                transitions.append(_moved(stage, path, before, step, decision, goes))
             assessments += _reassess(stage, dice, path, step)
             before = step
     Assessment.objects.bulk_create(assessments, batch_size=1_000)
@@ -126,15 +129,49 @@ def _decide(
     )
 
 
-def _moved(stage: Stage, before: Step, step: Step, decision: Decision) -> Transition:
+@dataclass(frozen=True)
+class _Goes:
+    """What goes along in a step: orders by episode, groups by program."""
+
+    orders: dict[int, list[Order]]
+    groups: dict[int, set[str]]
+
+    @classmethod
+    def along(cls, stage: Stage) -> "_Goes":
+        orders: dict[int, list[Order]] = {}
+        for order in Order.objects.select_related("medication").order_by("pk"):
+            orders.setdefault(order.episode_id, []).append(order)
+        groups = {program.pk: set(program.series.values_list("name", flat=True)) for program in stage.programs.values()}
+        return cls(orders, groups)
+
+
+def _moved(stage: Stage, path: Path, before: Step, step: Step, decision: Decision, goes: _Goes) -> Transition:
+    """As ``admissions.actions.step`` writes it: the bed was freed, the groups follow the program."""
     assert before.placement is not None and step.placement is not None
+    program, left = stage.programs[step.program], stage.programs[before.program]
+    at = step.starts
+    orders = [
+        f"{order.medication}, {order.dose.normalize():f} {order.unit}"
+        for order in goes.orders.get(path.care.pk, [])
+        if order.started_at < at and (order.ended_at is None or order.ended_at >= at)
+    ]
+    bed = before.beds[-1][0] if before.beds else None
     return Transition(
         decision=decision,
         left=before.placement,
         entered=step.placement,
-        program=stage.programs[step.program],
-        moved={},
-        at=step.starts,
+        program=program,
+        moved={
+            "by": decision.by.signature,
+            "left": left.name,
+            "entered": program.name,
+            "bed": f"{bed.room.unit.name} {bed.room.name}-{bed.label}" if bed else "",
+            "bed_kept": False,
+            "orders": orders,
+            "groups_left": sorted(goes.groups[left.pk] - goes.groups[program.pk]),
+            "groups_joined": sorted(goes.groups[program.pk] - goes.groups[left.pk]),
+        },
+        at=at,
     )
 
 

@@ -8,11 +8,15 @@ from config.demo.stage import DAY, MINUTE, Path, Stage, Step
 
 # How many people are in each program today.
 TODAY = {
-    "3.7": 12, "3.5": 18, "3.1": 8, "2.5": 24, "2.1": 20, "2.1 hillcrest": 12, "1.7": 14, "1.5": 16, "1.5 hillcrest": 10,
+    "3.7": 12, "3.5": 18, "3.1": 8, "2.5": 26, "2.1": 22, "2.1 hillcrest": 12, "1.7": 14, "1.5": 16, "1.5 hillcrest": 10,
 }  # fmt: skip
 HOUSE = {"2.5": 3, "2.1": 3}  # of these, who live in Linden house
-LEFT = 60  # people discharged within the history
+LEFT = 60  # people discharged within the history, from any program
+LEFT_BEDS = {"3.7": 110, "3.5": 34, "3.1": 6, "2.5": 14, "2.1": 10}  # and more who had a bed, so that the beds were seldom empty
 CAME_BACK = 8  # people with an earlier episode
+BEDDED = ("3.7", "3.5", "3.1")
+EITHER = {("3.7", 4), ("3.7", 9), ("3.1", 5)}  # whom any room suits
+ALONE = ("3.7", 4)  # who has a room to themselves
 
 # By which steps people come to a program; the likelier ones stand more than once.
 BEFORE: dict[str, Sequence[tuple[str, ...]]] = {
@@ -40,8 +44,9 @@ def plan(stage: Stage) -> None:
     for program, number in TODAY.items():
         for place in range(number):
             path = _path(stage, dice, program, ends=None)
-            if program == "3.5":  # its units are for women or for men
-                path.housing = ("women", "men")[place % 2]
+            if program in BEDDED or place < HOUSE.get(program, 0):  # units or rooms are for women or for men
+                path.housing = "any" if (program, place) in EITHER else ("women", "men")[place % 2]
+            path.alone = (program, place) == ALONE
             if place < HOUSE.get(program, 0):
                 path.residence = Step("house", path.steps[-1].starts, None)
             stage.paths.append(path)
@@ -49,6 +54,13 @@ def plan(stage: Stage) -> None:
     for _ in range(LEFT):
         program = dice.choice(list(TODAY))
         stage.paths.append(_path(stage, dice, program, ends=_moment(stage, dice, program, dice.uniform(1, 88))))
+    for program, number in LEFT_BEDS.items():
+        for place in range(number):
+            ago = dice.uniform(2, 14) if program == "3.7" and place % 4 == 0 else dice.uniform(1, 96)
+            path = _path(stage, dice, program, ends=_moment(stage, dice, program, ago))
+            if program in HOUSE:
+                path.residence = Step("house", path.steps[-1].starts, path.ends)
+            stage.paths.append(path)
     stage.paths += _earlier(stage, dice)
 
 

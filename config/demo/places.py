@@ -10,8 +10,8 @@ SITES = (("riverbend", "Riverbend campus", "America/New_York"), ("hillcrest", "H
 PROGRAMS = (
     ("3.7", "riverbend", "Alder, medically managed residential", "3.7", 16, 1200),
     ("3.5", "riverbend", "Cedar, high-intensity residential", "3.5", 24, 1200),
-    ("2.5", "riverbend", "PHP Riverbend", "2.5", 30, 1200),
-    ("2.1", "riverbend", "IOP Riverbend", "2.1", None, 540),
+    ("2.5", "riverbend", "PHP Riverbend", "2.5", 28, 1200),
+    ("2.1", "riverbend", "IOP Riverbend", "2.1", 24, 540),
     ("1.7", "riverbend", "Medication clinic", "1.7", None, None),
     ("1.5", "riverbend", "Outpatient Riverbend", "1.5", None, None),
     ("house", "riverbend", "Linden house", "", 8, None),
@@ -28,6 +28,8 @@ UNITS: tuple[tuple[str, str, str, int, int, set[int], set[int], set[int]], ...] 
     ("Birch", "3.1", Unit.Gender.ANY, 1, 6, {5, 6}, set(), {1}),
     ("Linden house", "house", Unit.Gender.ANY, 31, 4, {34}, set(), {31}),
 )
+
+ADULTS = {"Birch": (18, None)}  # the least and the greatest age of a unit
 
 
 def build(stage: Stage) -> None:
@@ -50,8 +52,15 @@ def build(stage: Stage) -> None:
         )
     for position, (name, key, gender, first, rooms, bunks, near, accessible) in enumerate(UNITS):
         program = stage.programs[key]
+        low, high = ADULTS.get(name, (None, None))
         unit = Unit.objects.create(
-            site=program.site, program=program, name=name, gender_policy=gender, position=position
+            site=program.site,
+            program=program,
+            name=name,
+            gender_policy=gender,
+            age_from=low,
+            age_to=high,
+            position=position,
         )
         stage.units[name] = unit
         made = Room.objects.bulk_create(

@@ -6,12 +6,17 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from config.demo import (
+    asking,
     attendance,
     bedding,
+    cast,
     clients,
     doses,
     events,
+    keeping,
+    leaving,
     levels,
+    minding,
     notes,
     orders,
     paths,
@@ -43,13 +48,18 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
         places.build(stage)
         people.build(stage)
         organisation = Organisation.objects.get()
-        clients.wait(stage, organisation)
+        asking.write(stage, organisation)
         tell("who is where, by which steps")
         paths.plan(stage)
         bedding.assign(stage)
+        cast.choose(stage)
         clients.write(stage, organisation)
+        asking.admitted(stage)
+        minding.write(stage)
         tell("beds and leaves")
-        bedding.write(stage)
+        stays = bedding.write(stage)
+        keeping.write(stage, stays)
+        leaving.write(stage)
         tell("medication orders")
         ordered = orders.write(stage)
         tell("doses")

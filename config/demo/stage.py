@@ -36,6 +36,7 @@ class Path:
     episode: Episode | None = None
     away: list[tuple[datetime, datetime | None, str]] = field(default_factory=list)
     again: "Path | None" = None  # the later path of the same person
+    alone: bool = False  # has a room to themselves today
 
     @property
     def starts(self) -> datetime:
@@ -51,6 +52,17 @@ class Path:
     def stretches(self) -> "list[Step]":
         """The steps, and the time in the recovery residence beside them."""
         return [*self.steps, *([self.residence] if self.residence else [])]
+
+    @property
+    def sleeps(self) -> Step | None:
+        """The last stretch with a bed."""
+        return next((step for step in reversed(self.stretches) if step.beds), None)
+
+    @property
+    def bed(self) -> Bed:
+        """The bed they have now, or had last; only for who had one."""
+        assert self.sleeps is not None
+        return self.sleeps.beds[-1][0]
 
     @property
     def who(self) -> Client:
@@ -83,7 +95,8 @@ class Stage:
     people: dict[str, Person] = field(default_factory=dict)
     teams: dict[tuple[str, Role], list[Person]] = field(default_factory=dict)
     paths: list[Path] = field(default_factory=list)
-    waiting: list[Client] = field(default_factory=list)
+    waiting: dict[str, Client] = field(default_factory=dict)  # by last name: who asks for a place
+    cast: dict[str, Path] = field(default_factory=dict)  # who plays a part today, by the part
 
     def __post_init__(self) -> None:
         """Whole minutes, UTC."""

@@ -11,10 +11,15 @@ from audit.models import Event, Override
 from audit.rules.findings import Refused
 from beds.actions import holds
 from beds.models import BedStay, Hold
-from programs.models import Episode, Placement
+from live.queries import current_seq
+from programs.models import Episode, Placement, PlacementRequest, Program
+from programs.rules.precautions import Precaution
+from programs.topics import session_topic
 from staff.access import NotAllowed
+from tests.beds.racing import minded, said
 from tests.factories import World, client
 from tests.factories import admit as place
+from tests.factories.sessions import series, session
 
 
 def ask(here: World, first: str = "Marisol", last: str = "Delgado", level: str = "3.5") -> int:
@@ -53,8 +58,40 @@ def test_a_key_used_for_another_bed_is_refused(here: World) -> None:
 def test_a_second_coordinator_is_told_when_the_person_was_admitted(here: World) -> None:
     request = ask(here)
     admit(by=here.intake, at=here.now, request_id=request, bed_id=here.beds[0].pk, reasons={})
-    with pytest.raises(Refused, match=r"M\. Delgado was admitted at 10:42 already"):
-        admit(by=here.director, at=here.now, request_id=request, bed_id=here.beds[1].pk, reasons={})
+    assert said(
+        lambda: admit(by=here.director, at=here.now, request_id=request, bed_id=here.beds[1].pk, reasons={})
+    ) == (
+        "M. Delgado was admitted to Residential 3.5 at 10:42 on 18 Nov already, by Imani Clarke. "
+        "Reload the placement list."
+    )
+
+
+def test_who_was_referred_out_is_not_admitted_and_it_is_said_where_to_and_by_whom(here: World) -> None:
+    request = ask(here)
+    PlacementRequest.objects.update(
+        state="referred", settled_at=here.now, referred_to="Hill House", why="no bed for two weeks"
+    )
+    Event.objects.create(
+        at=here.now, verb="x", by_name="Imani Clarke", client_id=PlacementRequest.objects.get().client_id
+    )
+    later = here.now + timedelta(hours=1)
+    assert said(
+        lambda: admit(by=here.director, at=later, request_id=request, bed_id=here.beds[1].pk, reasons={})
+    ).startswith("M. Delgado was referred out to Hill House at 10:42 on 18 Nov already, by Imani Clarke.")
+
+
+def test_the_payer_of_the_request_pays_for_the_episode(here: World) -> None:
+    request = ask(here)
+    PlacementRequest.objects.update(payer="Medicaid")
+    admit(by=here.intake, at=here.now, request_id=request, bed_id=here.beds[0].pk, reasons={})
+    assert Episode.objects.get().payer == "Medicaid"
+
+
+def test_an_admission_is_announced_to_the_groups_of_the_program(here: World) -> None:
+    running = session(series(here, here.residential), here.now - timedelta(minutes=5))
+    before = current_seq(session_topic(running.pk))
+    admit(by=here.intake, at=here.now, request_id=ask(here), bed_id=here.beds[0].pk, reasons={})
+    assert current_seq(session_topic(running.pk)) == before + 1
 
 
 def test_a_taken_bed_is_refused_and_nothing_is_written(here: World) -> None:
@@ -69,8 +106,7 @@ def test_a_taken_bed_is_refused_and_nothing_is_written(here: World) -> None:
 
 def test_an_upper_bunk_for_who_needs_a_lower_one_goes_with_a_reason_on_record(here: World) -> None:
     who = client(here, "Rui", "Alves", asks_for="3.5")
-    who.needs_lower_bunk = True
-    who.save()
+    minded(who, Precaution.LOWER_BUNK, since=here.now - timedelta(days=1))
     upper, request = here.beds[1], who.requests.get().pk
     with pytest.raises(Refused):
         admit(by=here.intake, at=here.now, request_id=request, bed_id=upper.pk, reasons={"bed.upper_bunk": " "})
@@ -106,11 +142,25 @@ def test_the_database_refuses_one_person_in_two_beds(here: World) -> None:
         BedStay.objects.create(bed=here.beds[1], episode=episode, client=episode.client, started_at=here.now)
 
 
-def test_someone_in_care_already_is_not_admitted_twice(here: World) -> None:
+def test_someone_in_care_already_is_not_admitted_twice_and_it_is_said_where(here: World) -> None:
     who = client(here, "Lena", "Harmon", asks_for="3.5")
-    place(here, who, here.iop)
-    with pytest.raises(Refused, match="in care already"):
-        admit(by=here.intake, at=here.now, request_id=who.requests.get().pk, bed_id=here.beds[0].pk, reasons={})
+    far = Program.objects.create(site=here.other_site, name="Hill 3.5", level="3.5")
+    place(here, who, far, days=0)
+    request = who.requests.get().pk
+    assert said(lambda: admit(by=here.intake, at=here.now, request_id=request, bed_id=here.beds[0].pk, reasons={})) == (
+        "L. Harmon is in care already at Hillcrest, in Hill 3.5, since 07:42 on 18 Nov. Open the chart to see more."
+    )
+    behind = here.now - timedelta(seconds=5)  # the clock of another server
+    assert "in care already at Hillcrest" in said(
+        lambda: admit(by=here.intake, at=behind, request_id=request, bed_id=here.beds[0].pk, reasons={})
+    )
+
+
+def test_a_bed_that_is_not_there_is_refused(here: World) -> None:
+    request = ask(here)
+    assert "no such bed" in said(
+        lambda: admit(by=here.intake, at=here.now, request_id=request, bed_id=999_999, reasons={})
+    )
 
 
 @pytest.mark.parametrize("name", ["on_unit", "elsewhere", "without_role", "housekeeper"])

@@ -35,7 +35,10 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
     assert Assessment.objects.exists()
     yield from (
         ("nurse", "/"), ("nurse", "/pass/"), ("nurse", "/beds/"), ("nurse", f"/clients/{episode.client_id}/"),
-        ("intake", "/"), ("intake", "/beds/"), ("intake", "/beds/wall/"), ("intake", "/clients/"),
+        ("nurse", "/beds/evacuation/"), ("nurse", "/admissions/keep-apart/"),
+        ("nurse", f"/admissions/people/{episode.client_id}/precautions/"),
+        ("intake", "/"), ("intake", "/beds/"), ("intake", "/beds/wall/"), ("intake", "/beds/census/"), ("intake", "/beds/turnaround/"),
+        ("intake", "/clients/"),
         ("facilitator", "/groups/"), ("facilitator", f"/groups/{running.pk}/"),
         ("director", "/"), ("director", "/levels/"), ("director", f"/levels/{episode.pk}/"), ("director", "/audit/"),
         ("administrator", "/staff/"), ("housekeeping", "/beds/cleaning/"), ("biller", "/clients/"),

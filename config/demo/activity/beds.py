@@ -8,7 +8,7 @@ from beds.models import Bed, BedStay, CleaningJob, Hold
 from beds.queries.cards import Card, cards
 from beds.rules.states import BedState
 from config.demo.activity.colleagues import Touched, colleague
-from programs.models import Leave, Placement, PlacementRequest, Site
+from programs.models import Leave, PlacementRequest, Site
 from staff.rules.capabilities import Role
 
 AT_WORK = timedelta(seconds=50)  # how long cleaning takes, at the least: a demonstration's minute
@@ -87,12 +87,7 @@ def move(dice: Random, at: datetime, left_alone: Touched) -> bool:
         if by is None or not here:
             continue
         stay = dice.choice(here)
-        level = (
-            Placement.objects.current(at)
-            .filter(episode=stay.episode_id, kind="treatment")
-            .values_list("level", flat=True)
-        )
-        stays.move(by=by, at=at, stay_id=stay.pk, bed_id=free.pk, level=level.first() or "")
+        stays.move(by=by, at=at, stay_id=stay.pk, bed_id=free.pk)
         return True
     return False
 

@@ -1,0 +1,93 @@
+// Keeps one copy of the evacuation list on this device, for when the network is down: refreshed by the bed board, at most once a
+// minute, and by the list itself. Nothing else is kept. The copy goes at sign-out, when someone else signs in, when the server
+// says no, and after 24 hours. offline-worker.js shows it.
+
+const KEPT = "stepwell-evacuation";
+const ABOUT = "/stepwell-evacuation-about"; // an entry beside the page: whose copy it is, and since when
+const OFTEN = 60 * 1000;
+const OPEN_BOARD = 5 * OFTEN; // how often a board that stays open refreshes it
+const LONGEST = 24 * 60 * OFTEN;
+const IMPORT = /(?:@import\s+url\(|\bfrom\s*|\bimport\s*)["']([^"']+)["']/g;
+
+const { person, list, listWorker, listFrom } = document.body.dataset;
+
+/** The copy goes, and with it what was ticked on the list in this tab. */
+async function drop() {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith("stepwell:found:")) sessionStorage.removeItem(key);
+  }
+  await caches.delete(KEPT);
+}
+
+/** {person, at} of the copy, null where there is none. */
+async function about() {
+  const found = await caches.match(ABOUT, { cacheName: KEPT });
+  return found ? found.json() : null;
+}
+
+/** Drops a copy that is not this person's to keep. */
+async function check() {
+  const copy = await about();
+  const theirs = copy && copy.person === person && Math.abs(Date.now() - copy.at) < LONGEST;
+  const lost = !list && !document.body.classList.contains("signin"); // signed in, and may not see beds any more
+  if (!person || lost || (copy && !theirs)) await drop();
+}
+
+async function save() {
+  const asked = Date.now();
+  const answer = await fetch(list, { cache: "no-store", signal: AbortSignal.timeout(20_000) });
+  if (answer.redirected || answer.status === 401 || answer.status === 403) return drop();
+  if (!answer.ok) return;
+  const text = (await answer.text()).replace(/ hx-headers='[^']*'/, ""); // the key of a session is not kept
+  const page = new DOMParser().parseFromString(text, "text/html");
+  if (page.body.dataset.person !== person) return drop(); // someone else signed in, in another tab
+  const assets = await gather(page);
+  const cache = await caches.open(KEPT);
+  await Promise.all(assets.map(([url, asset]) => cache.put(url, asset)));
+  const headers = { "Content-Type": "text/html; charset=utf-8", "X-Saved-At": String(asked) };
+  headers["Content-Security-Policy"] = answer.headers.get("Content-Security-Policy") ?? "default-src 'self'";
+  await cache.put(list, new Response(text, { headers }));
+  await cache.put(ABOUT, Response.json({ person, at: asked }));
+}
+
+/** Every style and script the page needs, with what they import: [address, answer]. */
+async function gather(page) {
+  const parts = [...page.querySelectorAll("link[rel~=stylesheet], link[rel~=icon], script[src]")];
+  const waiting = parts.map((part) => new URL(part.getAttribute("href") ?? part.getAttribute("src"), location.href).href);
+  const found = new Map();
+  while (waiting.length) {
+    const url = waiting.pop();
+    if (found.has(url) || new URL(url).origin !== location.origin) continue;
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    found.set(url, answer.clone());
+    if (!/css|javascript/.test(answer.headers.get("Content-Type") ?? "")) continue;
+    for (const [, name] of (await answer.text()).matchAll(IMPORT)) {
+      if (/^[./]|\.css$/.test(name)) waiting.push(new URL(name, url).href);
+    }
+  }
+  return [...found];
+}
+
+async function refresh() {
+  const copy = await about();
+  const fresh = copy && Math.abs(Date.now() - copy.at) < OFTEN;
+  if (!fresh || location.pathname === list) await save();
+}
+
+const quietly = (act) => act().catch((error) => console.info("Evacuation list not kept:", error.message));
+
+async function start() {
+  await quietly(check);
+  if (!person || !list) return;
+  quietly(() => navigator.serviceWorker.register(listWorker, { scope: list }));
+  if (location.pathname === list || location.pathname === listFrom) quietly(refresh);
+  if (location.pathname === listFrom) {
+    setInterval(() => document.visibilityState === "visible" && quietly(refresh), OPEN_BOARD);
+  }
+}
+
+if ("caches" in window && "serviceWorker" in navigator) {
+  document.addEventListener("submit", (event) => event.target.action?.endsWith("/accounts/logout/") && drop(), true);
+  start();
+}
