@@ -1,13 +1,21 @@
 """Addresses of the use cases that cross rooms."""
 
-from django.urls import path
+from django.urls import include, path
 
-from admissions.views import admit, apart, minding, step
+from admissions.views import admit, apart, inquiry, minding, requests, step
 from admissions.views.acts import ACTS
 from beds.views.act import view_of
 
 app_name = "admissions"
+placement_list = [
+    path("", requests.listed, name="list"),
+    path("new/", inquiry.new, name="new"),
+    path("capacity/<int:pk>/told/", requests.told_state, name="told_state"),
+    path("<int:pk>/", requests.line, name="line"),
+    path("<int:pk>/<str:act>/", requests.act, name="act"),
+]
 urlpatterns = [
+    path("", include((placement_list, "requests"))),
     path("people/<int:client_id>/precautions/", minding.precautions, name="precautions"),
     path("keep-apart/", apart.apart, name="keep_apart"),
     path("keep-apart/<int:rule_id>/end/", apart.end_apart, name="end_apart"),

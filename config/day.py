@@ -88,9 +88,10 @@ def _beds(desk: Desk) -> Iterator[Item]:
     beds = cards(desk.site, desk.now)
     free = sum(card.state is BedState.AVAILABLE for card in beds)
     leaving = sum(card.leaves_today for card in beds)
+    line = f"{many(free, 'bed')} free now" + (f" · {leaving} leaving today" if leaving else "")
     first = sum(line.priority < 4 for line in waiting)
     yield Item(
-        "", f"{many(len(waiting), 'person', 'people')} on the placement list", f"{many(free, 'bed')} free now · {leaving} leaving today" if leaving else f"{many(free, 'bed')} free now",
+        "", f"{many(len(waiting), 'person', 'people')} on the placement list", line,
         reverse("beds:board"), "next",
         ("stop", f"{first} with priority") if first else None,
     )  # fmt: skip

@@ -22,6 +22,7 @@ class RoomLink:
 
 ROOMS = (
     RoomLink("Beds", "beds:board", "bed-double", Capability.SEE_BEDS),
+    RoomLink("Intake", "admissions:requests:list", "list-ordered", Capability.ADMIT),
     RoomLink("Med pass", "emar:passes", "pill", Capability.SEE_PASS),
     RoomLink("Groups", "groups:day", "users", Capability.SEE_GROUPS),
     RoomLink("Levels", "asam:reviews", "signpost", Capability.SEE_LEVELS),
@@ -39,7 +40,7 @@ def _here(request: HttpRequest) -> str:
         return ""
     own = {room.url_name for room in ROOMS}
     room = next(
-        (room.url_name for room in ROOMS if match.namespace and room.url_name.startswith(f"{match.namespace}:")), ""
+        (room.url_name for room in ROOMS if match.namespace and room.url_name.rpartition(":")[0] == match.namespace), ""
     )
     return match.view_name if match.view_name in own else room
 

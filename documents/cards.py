@@ -1,124 +1,101 @@
 """Cards to cut out: a sheet is a grid of equal cards, with marks where to cut."""
 
-from dataclasses import dataclass
 from math import log
+from typing import Any
+
+from reportlab.platypus import Flowable, Paragraph
 
 from documents.blocks import Card, Cards, Code
-from documents.codes import code_strip
-from documents.ink import high, shrunk, write
-from documents.pages import Canvas, Strip
-from documents.typeface import BOLD, Face, printable, width, wrap
+from documents.flow import code
+from documents.typeface import paragraph, printable, width
 
 MARGIN, MARK, INSIDE = 36.0, 10.0, 0.07
-ABOVE, TITLE, LINE, FOOT = Face(size=13.0), Face(BOLD, 46.0), Face(size=17.0), Face(size=9.0)
+ABOVE, TITLE, LINE, FOOT = 13.0, 46.0, 17.0, 9.0
 SHAPE = 1.5  # cards lie: half as wide again as high, as near as the sheet allows
 
 
-def card_strips(cards: Cards, page: tuple[float, float]) -> list[Strip]:
-    """One strip for each sheet of the size `page` (width, height in points)."""
-    if cards.to_a_page < 1:
+def sheets(block: Cards, page: tuple[float, float]) -> list["Sheet"]:
+    """The sheets of the size `page` (width, height in points)."""
+    if block.to_a_page < 1:
         raise ValueError("A sheet holds at least one card.")
-    across, down = grid(cards.to_a_page, page)
-    made = cards.cards or (Card(title=cards.empty),)
-    sheets = [made[start : start + across * down] for start in range(0, len(made), across * down)]
-    return [_sheet(sheet, across, down, page) for sheet in sheets]
+    made, ways = block.cards or (Card(title=block.empty),), grid(block.to_a_page, page)
+    return [Sheet(made[at : at + block.to_a_page], *ways, page) for at in range(0, len(made), block.to_a_page)]
 
 
 def grid(count: int, page: tuple[float, float]) -> tuple[int, int]:
     """How many cards side by side and above each other, so that `count` lie as near to 3:2 as they can."""
-    wide, high_ = page[0] - 2 * MARGIN, page[1] - 2 * MARGIN
+    wide, high = page[0] - 2 * MARGIN, page[1] - 2 * MARGIN
     ways = [(across, count // across) for across in range(1, count + 1) if count % across == 0]
-    return min(ways, key=lambda way: abs(log(wide / way[0] * way[1] / high_ / SHAPE)))
+    return min(ways, key=lambda way: abs(log(wide / way[0] * way[1] / high / SHAPE)))
 
 
-def _sheet(cards: tuple[Card, ...], across: int, down: int, page: tuple[float, float]) -> Strip:
-    wide, deep = (page[0] - 2 * MARGIN) / across, (page[1] - 2 * MARGIN) / down
-    faces = [_fitted(card, wide, deep) for card in cards]
+class Sheet(Flowable):  # type: ignore[misc]
+    """One sheet of cards, as large as the page."""
 
-    def draw(canvas: Canvas, left: float, top: float) -> None:
-        left, top = left + MARGIN, top - MARGIN
-        for number, face in enumerate(faces):
-            face.draw(canvas, left + number % across * wide, top - number // across * deep, wide, deep)
-        _marks(canvas, left, top, across, down, wide, deep)
+    def __init__(self, cards: tuple[Card, ...], across: int, down: int, page: tuple[float, float]) -> None:
+        """`across` times `down` places, of which `cards` fill the first."""
+        super().__init__()
+        self.cards, self.across, self.down, (self.width, self.height) = cards, across, down, page
 
-    return Strip(page[1], draw, sheet=True)
+    def wrap(self, wide: float, high: float) -> tuple[float, float]:
+        """A whole page, whatever is asked."""
+        return self.width, self.height
 
-
-def _marks(canvas: Canvas, left: float, top: float, across: int, down: int, wide: float, deep: float) -> None:
-    """A short cross on every corner of every card: outside the cards at the edge, tiny between them."""
-    canvas.setLineWidth(0.4)
-    for column in range(across + 1):
-        for row in range(down + 1):
-            x, y = left + column * wide, top - row * deep
-            canvas.line(x - (MARK if column == 0 else 4), y, x + (MARK if column == across else 4), y)
-            canvas.line(x, y - (MARK if row == down else 4), x, y + (MARK if row == 0 else 4))
-
-
-@dataclass(frozen=True)
-class _Face:
-    """A card whose text fits."""
-
-    above: tuple[str, ...]
-    title: tuple[str, ...]
-    lines: tuple[tuple[str, ...], ...]
-    foot: tuple[str, ...]
-    code: Strip | None
-    faces: tuple[Face, Face, Face, Face]
-    pad: float
-    corner: float
-
-    def draw(self, canvas: Canvas, left: float, top: float, wide: float, deep: float) -> None:
-        """Text from the top, foot and code at the bottom."""
-        above, title, line, foot = self.faces
-        left, y = left + self.pad, top - self.pad
-        for lines, face, space in ((self.above, above, 0.0), (self.title, title, line.size * 0.5)):
-            write(canvas, lines, face, left, y)
-            y -= high(lines, face) + space
-        for part in self.lines:
-            write(canvas, part, line, left, y)
-            y -= high(part, line) + line.size * 0.15
-        bottom = top - deep + self.pad
-        write(canvas, self.foot, foot, left, bottom + high(self.foot, foot))
-        if self.code:
-            self.code.draw(canvas, left + wide - 2 * self.pad - self.corner, bottom + self.code.height)
-
-    def height(self) -> float:
-        """From the first line to the last, the foot or the code included."""
-        above, title, line, foot = self.faces
-        text = high(self.above, above) + high(self.title, title) + line.size * 0.5
-        text += sum(high(part, line) + line.size * 0.15 for part in self.lines)
-        return text + max(high(self.foot, foot), self.code.height if self.code else 0.0)
+    def draw(self) -> None:
+        """The cards from the upper left, and a short cross on every corner: long at the edge, tiny between cards."""
+        wide, deep = (self.width - 2 * MARGIN) / self.across, (self.height - 2 * MARGIN) / self.down
+        for number, card in enumerate(self.cards):
+            left, top = MARGIN + number % self.across * wide, self.height - MARGIN - number // self.across * deep
+            _draw(self.canv, card, left, top, wide, deep)
+        self.canv.setLineWidth(0.4)
+        for column in range(self.across + 1):
+            for row in range(self.down + 1):
+                x, y = MARGIN + column * wide, MARGIN + row * deep
+                self.canv.line(x - (4 if column else MARK), y, x + (4 if column < self.across else MARK), y)
+                self.canv.line(x, y - (4 if row else MARK), x, y + (4 if row < self.down else MARK))
 
 
-def _fitted(card: Card, wide: float, deep: float) -> _Face:
+def _draw(canvas: Any, card: Card, left: float, top: float, wide: float, deep: float) -> None:
     """The card set as large as it fits: everything is printed, if need be small."""
     pad = min(wide, deep) * INSIDE
+    room, high = wide - 2 * pad, deep - 2 * pad
+    squares = bool(card.barcode and card.barcode.code is Code.QR)
+    corner = min(room * 0.45, deep * 0.38) if squares else room
+    codes = code(card.barcode, corner, deep * (0.38 if squares else 0.12), right=True) if card.barcode else []
+    beside = room - corner - 12 if squares else room
     scale = min(1.0, deep / 260, wide / 320)
     while True:
-        face = _set(card, wide, deep, pad, scale)
-        if face.height() <= deep - 2 * pad or scale < 0.02:
-            return face
+        words = _words(card, room, scale)
+        foot = [paragraph(card.foot, FOOT * scale)] if card.foot else []
+        below = max(_high(foot, beside), _high(codes, corner)) if squares else _high(foot, room) + _high(codes, room)
+        if _high(words, room) + below <= high or scale < 0.02:
+            break
         scale *= 0.92
+    _stack(canvas, words, left + pad, top - pad, room)
+    bottom = top - deep + pad
+    _stack(canvas, codes, left + wide - pad - corner, bottom + _high(codes, corner), corner)
+    _stack(canvas, foot, left + pad, bottom + _high(foot, beside) + (0 if squares else _high(codes, corner)), beside)
 
 
-def _set(card: Card, wide: float, deep: float, pad: float, scale: float) -> _Face:
-    room = wide - 2 * pad
-    above, title, line, foot = (face.at(round(face.size * scale, 2)) for face in (ABOVE, TITLE, LINE, FOOT))
-    heading, title = shrunk(card.title, title, room, min(title.size, line.size * 1.3))
-    longest = max((width(word, title) for word in printable(card.title).split()), default=0.0)
-    if longest > room:
-        title = title.at(title.size * room / longest * 0.99)
-        heading = wrap(card.title, title, room)
-    corner = min(room * 0.45, deep * 0.3 if card.barcode and card.barcode.code is Code.QR else room)
-    share = 0.3 if card.barcode and card.barcode.code is Code.QR else 0.12
-    code = code_strip(card.barcode, corner, deep * share, right=True) if card.barcode else None
-    return _Face(
-        above=wrap(card.above, above, room) if card.above else (),
-        title=heading,
-        lines=tuple(wrap(text, line, room) for text in card.lines),
-        foot=wrap(card.foot, foot, room - (corner + 12 if code else 0)) if card.foot else (),
-        code=code,
-        faces=(above, title, line, foot),
-        pad=pad,
-        corner=corner,
-    )
+def _words(card: Card, room: float, scale: float) -> list[Paragraph]:
+    """The small line, the title in one line where that does not make it small, and the lines."""
+    title, large = printable(card.title), TITLE * scale
+    one_line = max(LINE * 1.3 * scale, large * room / max(width(title, large, bold=True), 1.0) * 0.99)
+    longest = max((width(word, large, bold=True) for word in title.split()), default=1.0)
+    size = min(large, one_line, large * room / longest * 0.99)
+    parts = [paragraph(card.above, ABOVE * scale)] if card.above else []
+    parts.append(paragraph(card.title, size, bold=True, spaceAfter=LINE * 0.5 * scale))
+    return [*parts, *(paragraph(line, LINE * scale, spaceAfter=LINE * 0.15 * scale) for line in card.lines)]
+
+
+def _high(parts: list[Any], room: float) -> float:
+    """The height of flowables, one under the other."""
+    return sum(float(part.wrap(room, 0)[1] + part.getSpaceAfter()) for part in parts)
+
+
+def _stack(canvas: Any, parts: list[Any], left: float, top: float, room: float) -> None:
+    """Draw flowables downwards from `top`."""
+    for part in parts:
+        wide, high = part.wrapOn(canvas, room, 0)
+        part.drawOn(canvas, left, top - high, _sW=room - wide)
+        top -= high + part.getSpaceAfter()

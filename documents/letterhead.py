@@ -1,66 +1,110 @@
-"""What stands around the content: the letterhead, the running head of later pages, the foot."""
+"""What stands around the content: the letterhead, the running head of later pages, the foot; and the canvas that counts pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Frame, PageTemplate
 
 from documents.blocks import Document
-from documents.ink import BODY, HAIRLINE, RULE, SMALL, STRONG, high, rule, write
-from documents.pages import Canvas, Strip
-from documents.typeface import BOLD, Face, width, wrap
+from documents.cards import MARGIN, MARK
+from documents.tables import HAIR, PLAIN, RULE, Grid
+from documents.typeface import SMALL, paragraph, printable, width
 
 SIDE, TOP, BOTTOM = 45.0, 40.0, 30.0
-TITLE = Face(BOLD, 19.0)
+FIRST, LATER, SHEET = "first", "later", "sheet"
+Foot = Callable[[int, int], tuple[Flowable, float, float, float]]  # page, of how many: what, its left, top and width
+Size = tuple[float, float]
 
 
-def letterhead(document: Document, room: float) -> Strip:
+class Numbered(Canvas):  # type: ignore[misc]
+    """Holds the pages back until all are there, so that each can say how many there are."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        """As every canvas; `foot` is set by the template of the page, `entries` by its headings."""
+        super().__init__(*given, **more)
+        self.held: list[dict[str, Any]] = []
+        self.entries: list[tuple[str, int, float]] = []
+        self.foot: Foot
+
+    def showPage(self) -> None:
+        """Hold the page."""
+        self.held.append(dict(self.__dict__))
+        self.entries = []
+        self._startPage()
+
+    def save(self) -> None:
+        """Write the pages, each with its foot and its entries in the outline of the file."""
+        for number, page in enumerate(self.held, 1):
+            self.__dict__.update(page)
+            what, left, top, room = self.foot(number, len(self.held))
+            what.drawOn(self, left, top - what.wrapOn(self, room, 0)[1])
+            for at, (text, level, height) in enumerate(self.entries):
+                self.bookmarkHorizontalAbsolute(f"{number}-{at}", height)
+                self.addOutlineEntry(text, f"{number}-{at}", level)
+            super().showPage()
+        super().save()
+
+
+def templates(document: Document, page: Size) -> list[PageTemplate]:
+    """The first page, the later ones, and sheets of cards. Refuses (ValueError) what leaves the text too little room."""
+    return [_letter(document, page, FIRST), _letter(document, page, LATER), _sheet(document, page)]
+
+
+def _letter(document: Document, page: Size, name: str) -> PageTemplate:
+    room = page[0] - 2 * SIDE
+    head = _letterhead(document, room) if name == FIRST else _running_head(document, room)
+    high, low = head.wrap(room, 0)[1], BOTTOM + _foot(document, room, 999, 999).wrap(room, 0)[1]
+    body = page[1] - TOP - high - low - 22
+    if body < page[1] / 3:
+        raise ValueError("The letterhead or the foot leaves the page too little room: shorten the title or the sentence.")
+
+    def draw(canvas: Numbered, _: object) -> None:
+        head.drawOn(canvas, SIDE, page[1] - TOP - high)
+        canvas.foot = lambda number, of: (_foot(document, room, number, of), SIDE, low, room)
+
+    return PageTemplate(name, [Frame(SIDE, low + 10, room, body, 0, 0, 0, 0)], onPage=draw)
+
+
+def _sheet(document: Document, page: Size) -> PageTemplate:
+    """The page of cards: one small line below them, to be cut off, says what the sheet was and when it was printed."""
+
+    def draw(canvas: Numbered, _: object) -> None:
+        canvas.foot = lambda number, of: (
+            paragraph(
+                _joined(document.title, document.site, document.as_of, f"Page {number} of {of}", document.confidential), 6.5
+            ),
+            MARGIN,
+            MARGIN - MARK - 2,
+            page[0] - 2 * MARGIN,
+        )
+
+    return PageTemplate(SHEET, [Frame(0, 0, *page, 0, 0, 0, 0)], onPage=draw)
+
+
+def _letterhead(document: Document, room: float) -> Grid:
     """Who prints what, as of when: organisation and site, the title large, the instant and the printer on the right."""
-    left_room, right_room = room * 0.66, room * 0.31
-    house = wrap(_joined(document.organisation, document.site), BODY, left_room)
-    title = wrap(document.title, TITLE, left_room)
-    as_of = wrap(document.as_of, STRONG, right_room) if document.as_of else ()
-    printed = wrap(document.printed_by, BODY, right_room) if document.printed_by else ()
-    height = max(high(house, BODY) + high(title, TITLE), high(as_of, STRONG) + high(printed, BODY)) + 6
-
-    def draw(canvas: Canvas, left: float, top: float) -> None:
-        write(canvas, house, BODY, left, top)
-        write(canvas, title, TITLE, left, top - high(house, BODY))
-        write(canvas, as_of, STRONG, left, top, right=left + room)
-        write(canvas, printed, BODY, left, top - high(as_of, STRONG), right=left + room)
-        rule(canvas, left, left + room, top - height, 1.4)
-
-    return Strip(height + 12, draw)
+    left = [paragraph(_joined(document.organisation, document.site)), paragraph(document.title, 19.0, bold=True)]
+    right = [paragraph(document.as_of, bold=True, right=True), paragraph(document.printed_by, right=True)]
+    looks = [*PLAIN, ("BOTTOMPADDING", (0, 0), (-1, -1), 6), ("LINEBELOW", (0, 0), (-1, -1), 1.4, RULE[1])]
+    return Grid([[left, right]], [room * 0.67, room * 0.33], style=looks)
 
 
-def running_head(document: Document, room: float) -> Strip:
+def _running_head(document: Document, room: float) -> Grid:
     """The same in small, on every page but the first."""
-    title = wrap(document.title, STRONG, room * 0.42)
-    house = wrap(_joined(document.site or document.organisation, document.as_of), BODY, room * 0.55)
-    height = max(high(title, STRONG), high(house, BODY)) + 4
-
-    def draw(canvas: Canvas, left: float, top: float) -> None:
-        write(canvas, title, STRONG, left, top)
-        write(canvas, house, BODY, left, top, right=left + room)
-        rule(canvas, left, left + room, top - height, RULE)
-
-    return Strip(height + 10, draw)
+    house = paragraph(_joined(document.site or document.organisation, document.as_of), right=True)
+    looks = [*PLAIN, ("BOTTOMPADDING", (0, 0), (-1, -1), 4), ("LINEBELOW", (0, 0), (-1, -1), *RULE)]
+    return Grid([[paragraph(document.title, bold=True), house]], [room * 0.45, room * 0.55], style=looks)
 
 
-def foot(document: Document, room: float, number: int, of: int) -> Strip:
+def _foot(document: Document, room: float, number: int, of: int) -> Grid:
     """The sentence about confidence on the left, the page on the right."""
     page = f"Page {number} of {of}"
-    sentence = wrap(document.confidential, SMALL, room - width(page, SMALL) - 20)
-
-    def draw(canvas: Canvas, left: float, top: float) -> None:
-        rule(canvas, left, left + room, top, HAIRLINE)
-        write(canvas, sentence, SMALL, left, top - 3)
-        write(canvas, (page,), SMALL, left, top - 3, right=left + room)
-
-    return Strip(high(sentence, SMALL) + 3, draw)
-
-
-def sheet_foot(document: Document, room: float, number: int, of: int) -> Strip:
-    """One small line below the cards, to be cut off: it says what the sheet was and when it was printed."""
-    text = _joined(document.title, document.site, document.as_of, f"Page {number} of {of}", document.confidential)
-    lines = wrap(text, SMALL.at(6.5), room)
-    return Strip(high(lines, SMALL.at(6.5)), lambda canvas, left, top: write(canvas, lines, SMALL.at(6.5), left, top))
+    side = width(page, SMALL) + 1
+    looks = [*PLAIN, ("TOPPADDING", (0, 0), (-1, -1), 3), ("LINEABOVE", (0, 0), (-1, -1), *HAIR)]
+    cells = [[paragraph(document.confidential, SMALL, rightIndent=20), paragraph(page, SMALL, right=True)]]
+    return Grid(cells, [room - side, side], style=looks)
 
 
 def _joined(*parts: str) -> str:
-    return "  \N{MIDDLE DOT}  ".join(part for part in parts if part)
+    return "\u00a0 \N{MIDDLE DOT} \u00a0".join(part for part in parts if part)

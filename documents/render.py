@@ -1,9 +1,12 @@
-"""From a description to the bytes of a PDF."""
+"""From a description to the bytes of a PDF: blocks become flowables, which platypus sets on pages."""
 
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 
-from reportlab.pdfgen.canvas import Canvas as Pdf
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, NextPageTemplate, PageBreak
+from reportlab.platypus.doctemplate import LayoutError, NotAtTopPageBreak
 
+from documents import flow
 from documents.blocks import (
     Barcode,
     Block,
@@ -18,12 +21,9 @@ from documents.blocks import (
     Table,
     Text,
 )
-from documents.cards import MARGIN, MARK, card_strips
-from documents.codes import barcode_strips
-from documents.letterhead import BOTTOM, SIDE, TOP, foot, letterhead, running_head, sheet_foot
-from documents.pages import Canvas, Page, Strip, paginate
-from documents.pieces import fact_strips, figure_strips, heading_strips, notice_strips, signature_strips, text_strips
-from documents.tables import table_strips
+from documents.cards import Sheet, sheets
+from documents.letterhead import LATER, SHEET, SIDE, Numbered, Size, templates
+from documents.tables import Grid, table
 from documents.typeface import REGULAR, printable, register
 
 
@@ -34,75 +34,73 @@ def render(document: Document) -> bytes:
     """
     register()
     page = document.paper.value[::-1] if document.landscape else document.paper.value
-    room = page[0] - 2 * SIDE
-    first, later = letterhead(document, room), running_head(document, room)
-    below = foot(document, room, 999, 999).height + BOTTOM + 10
-    bodies = [page[1] - TOP - head.height - below for head in (first, later)]
-    if min(bodies) < page[1] / 3:
-        raise ValueError(
-            "The letterhead or the foot leaves the page too little room: shorten the title or the sentence."
-        )
-    pages = paginate(_strips(document.blocks, room, min(bodies) / 2, page), *bodies)
-
+    pages = templates(document, page)
+    story = list(_story(_without_idle_breaks(document.blocks), page))
+    begins_with_cards = bool(story) and isinstance(story[0], Sheet)
     file = BytesIO()
-    canvas = Pdf(file, pagesize=page, invariant=1, lang=document.lang, initialFontName=REGULAR, pageCompression=1)
-    canvas.setTitle(printable(document.title))
-    canvas.setAuthor(printable(document.organisation))
-    canvas.setSubject(printable(document.as_of))
-    canvas.setCreator("Stepwell")
-    canvas.setViewerPreference("DisplayDocTitle", "true")
-    for number, one in enumerate(pages, 1):
-        _draw(canvas, document, one, page, first if number == 1 else later, number, len(pages))
-        canvas.showPage()
-    canvas.save()
+    made = BaseDocTemplate(
+        file, pagesize=page, pageTemplates=pages[::-1] if begins_with_cards else pages, invariant=1, pageCompression=1,
+        lang=document.lang, initialFontName=REGULAR, displayDocTitle="true", creator="Stepwell",
+        title=printable(document.title), author=printable(document.organisation), subject=printable(document.as_of),
+    )  # fmt: skip
+    try:
+        made.build([NextPageTemplate(SHEET if begins_with_cards else LATER), *story], canvasmaker=Numbered)
+    except LayoutError as error:
+        raise ValueError("Something that stays in one piece is higher than a page: shorten it.") from error
     return file.getvalue()
 
 
-def _draw(
-    canvas: Canvas, document: Document, page: Page, size: tuple[float, float], head: Strip, number: int, of: int
-) -> None:
-    room, top = size[0] - 2 * SIDE, size[1] - TOP
-    if page.sheet:
-        page.strips[0].draw(canvas, 0.0, size[1])
-        sheet_foot(document, size[0] - 2 * MARGIN, number, of).draw(canvas, MARGIN, MARGIN - MARK - 2)
-        return
-    for strip in (head, *page.strips):
-        strip.draw(canvas, SIDE, top)
-        top -= strip.height
-    below = foot(document, room, number, of)
-    below.draw(canvas, SIDE, BOTTOM + below.height)
+def _without_idle_breaks(blocks: tuple[Block, ...]) -> list[Block]:
+    """The blocks without the page breaks that break nothing: at either end, beside cards, beside another."""
+    kept: list[Block] = [NewPage()]
+    for block, after in zip(blocks, (*blocks[1:], NewPage()), strict=True):
+        if not isinstance(block, NewPage) or not isinstance(kept[-1], NewPage | Cards) and not isinstance(after, NewPage | Cards):
+            kept.append(block)
+    return kept[1:]
 
 
-def _strips(blocks: tuple[Block, ...], room: float, tallest: float, page: tuple[float, float]) -> list[Strip]:
-    strips: list[Strip] = []
+def _story(blocks: Iterable[Block], page: Size) -> Iterator[Flowable]:
+    """The flowables; before every heading a break, unless what follows it still has a beginning on the page."""
+    story: list[Flowable] = []
     under = 0
     for block in blocks:
-        outline = under if isinstance(block, Heading) and block.level > 1 else 0
-        under = 1 if isinstance(block, Heading) and block.level == 1 else under
-        strips += _of(block, room, tallest, page, outline)
-    return strips
+        if isinstance(block, Heading):
+            story.append(flow.Title(block, under if block.level > 1 else 0))
+            under = under or int(block.level == 1)
+        elif isinstance(block, Cards):
+            story += [NextPageTemplate(SHEET), PageBreak()] if story else []
+            story += [*sheets(block, page), NextPageTemplate(LATER)]
+        else:
+            story += _of(block, page[0] - 2 * SIDE)
+    needs, kept = 0.0, []
+    for flowable in reversed(story):
+        kept.append(flowable)
+        if isinstance(flowable, flow.Title):
+            needs = min(needs + flowable.wrap(page[0] - 2 * SIDE, 0)[1] + 12, page[1] / 2)
+            kept.append(CondPageBreak(needs))
+        else:
+            needs = flowable.first_rows(page[0] - 2 * SIDE) if isinstance(flowable, Grid) else 50.0
+    return reversed(kept)
 
 
-def _of(block: Block, room: float, tallest: float, page: tuple[float, float], outline: int) -> list[Strip]:
-    """The strips of one block. `tallest` is the most a single strip may take, half a page."""
+def _of(block: Block, room: float) -> list[Flowable]:
+    """The flowables of one block."""
+    made: list[Flowable | None] = []
     match block:
-        case Heading():
-            return heading_strips(block, room, outline)
         case Text():
-            return text_strips(block, room)
+            made = [flow.text(block, room)]
         case Notice():
-            return notice_strips(block, room, tallest)
+            made = [flow.notice(block, room)]
         case Figures():
-            return figure_strips(block, room)
+            made = [*flow.figures(block, room)]
         case Facts():
-            return fact_strips(block, room, tallest)
+            made = [flow.facts(block, room)]
         case Table():
-            return table_strips(block, room, tallest)
+            made = [table(block, room)]
         case Signatures():
-            return signature_strips(block, room)
+            made = [flow.signatures(block, room)]
         case Barcode():
-            return barcode_strips(block, room)
-        case Cards():
-            return card_strips(block, page)
+            made = [flow.barcode(block, room)]
         case NewPage():
-            return [Strip(0.0, breaks=True, space=True)]
+            made = [NotAtTopPageBreak()]
+    return [one for one in made if one]

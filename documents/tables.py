@@ -1,154 +1,172 @@
-"""Tables as strips: every page repeats the head, and the heading of the group it continues."""
+"""Tables: every page repeats the head, and the heading of the group it continues."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import accumulate
+from collections.abc import Sequence
+from typing import Any
 
-from documents.blocks import Group, Kind, Row, Table
-from documents.columns import TICK, widths
-from documents.ink import BODY, GUTTER, HAIRLINE, RULE, STRONG, box, high, rule, write, written
-from documents.pages import Canvas, Strip, gap
-from documents.typeface import BOLD, Face, wrap
+from reportlab.lib.colors import black, gray
+from reportlab.platypus import LongTable, Paragraph
 
-GROUP = Face(BOLD, 10.0)
-PAD, ROOMY_PAD, ROOMY = 3.0, 4.5, 22.0
-Lines = tuple[tuple[Face, str], ...]
+from documents.blocks import Column, Group, Kind, Row, Table, Value
+from documents.columns import GUTTER, TICK, widths
+from documents.typeface import BODY, BOLD, LEADING, REGULAR, markup, paragraph, style, width, written
 
-
-def table_strips(table: Table, room: float, tallest: float) -> list[Strip]:
-    """The table over the width `room`; a row higher than `tallest` is continued in another."""
-    grid = _Grid(table, widths(table, room), room, tallest)
-    head = grid.head()
-    strips = [head]
-    if not table.groups and not table.rows:
-        strips.append(grid.sentence((head,)))
-    for row in table.rows:
-        strips += grid.row(row, (head,))
-    for group in table.groups:
-        strips += _group(grid, group, head)
-    if table.total:
-        strips[-1] = replace(strips[-1], keep=True)
-        strips += grid.row(table.total, (head,), total=True)
-    return [*strips, gap(12)]
+Cell = str | Paragraph
+PLAIN = (
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 0),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+)
+RULE, THIN, HAIR = (0.9, black), (0.6, black), (0.5, gray)
+TITLE = 10.0
 
 
-def _group(grid: "_Grid", group: Group, head: Strip) -> Iterator[Strip]:
-    again = (head, grid.heading(f"{group.title} (continued)"))
-    yield replace(grid.heading(group.title), again=(head,))
-    rows = [strip for row in group.rows for strip in grid.row(row, again)] or [grid.sentence(again)]
-    if group.total:
-        rows[-1] = replace(rows[-1], keep=True)
-        rows += grid.row(group.total, again, total=True)
-    yield from rows
+class Grid(LongTable):  # type: ignore[misc]
+    """A table that splits a row only where it is higher than a page, and names the group that goes on after a break."""
+
+    goes_on: Sequence[str] = ()  # for every row under the head: the group it goes on with; "" where it begins one
+
+    def split(self, wide: float, high: float) -> list["Grid"]:
+        """As platypus splits; inside a row only at the top of a page, where nothing else is left to try."""
+        self.splitInRow = 0
+        parts: list[Grid] = super().split(wide, high)
+        if not parts and self._frame._atTop:
+            self.splitInRow, self._nosplitCmds = 1, []
+            parts = super().split(wide, high)
+        if len(parts) == 2 and any(self.goes_on):
+            parts[1].continued(self.goes_on)
+        return parts
+
+    def continued(self, goes_on: Sequence[str]) -> None:
+        """Fill the second row of the repeated head, which is empty and without height at first."""
+        self.goes_on = goes_on
+        title = goes_on[2 - len(self._cellvalues)]
+        again = paragraph(f"{title} (continued)", TITLE, bold=True)
+        self._cellvalues[1] = [again if title else "", *self._cellvalues[1][1:]]
+        self._argH[1] = again.wrap(sum(self._colWidths), 0)[1] + 11 if title else 0
+
+    def first_rows(self, room: float) -> float:
+        """The height of the head and the rows after it: what a heading above must have under it."""
+        self.wrap(room, 300)
+        return sum(high or 0.0 for high in self._rowHeights[: self.repeatRows + 4])
 
 
-@dataclass(frozen=True)
-class _Grid:
-    table: Table
-    widths: tuple[float, ...]
-    room: float
-    tallest: float
+class Ticked(Paragraph):  # type: ignore[misc]
+    """Text after an empty square."""
 
-    @cached_property
-    def edges(self) -> tuple[float, ...]:
-        """Where each column begins, from the left edge of the table."""
-        return tuple(accumulate((wide + GUTTER for wide in self.widths[:-1]), initial=0.0))
+    def draw(self) -> None:
+        """The square beside the first line, and the text."""
+        self.canv.setLineWidth(0.8)
+        self.canv.rect(0, self.height - 10.5, 10, 10)
+        super().draw()
 
-    def head(self) -> Strip:
-        """The names of the columns, on the line under them."""
-        cells = [wrap(column.head, STRONG, wide) for column, wide in zip(self.table.columns, self.widths, strict=True)]
-        deep = max(high(lines, STRONG) for lines in cells)
 
-        def draw(canvas: Canvas, left: float, top: float) -> None:
-            for number, lines in enumerate(cells):
-                self._cell(canvas, number, lines, STRONG, left, top - deep + high(lines, STRONG))
-            rule(canvas, left, left + self.room, top - deep - PAD, RULE)
+def table(block: Table, room: float) -> Grid:
+    """The table over the width `room` in points."""
+    made = _Rows(block, room)
+    if block.groups:
+        made.looks += made.titled(1)
+        made.rows.append([""] * len(block.columns))
+    for row in block.rows:
+        made.row(row)
+    if not block.rows and not block.groups:
+        made.across(block.empty)
+    for group in block.groups:
+        made.group(group, block.empty)
+    if block.total:
+        made.total(block.total)
+    heads = 2 if block.groups else 1
+    heights = [None, *([0] if block.groups else []), *([None] * len(made.goes_on))]
+    grid = Grid(made.rows, made.wides, heights, style=made.looks, repeatRows=heads, spaceAfter=14, hAlign="LEFT")
+    grid.goes_on = made.goes_on
+    return grid
 
-        return Strip(deep + PAD, draw, keep=True)
 
-    def heading(self, title: str) -> Strip:
-        """The heading of a group, kept with its first row."""
-        lines = wrap(title, GROUP, self.room)
-        deep = high(lines, GROUP) + 9
+class _Rows:
+    """The cells of a table and how they look, row by row."""
 
-        def draw(canvas: Canvas, left: float, top: float) -> None:
-            write(canvas, lines, GROUP, left, top - 7)
-            rule(canvas, left, left + self.room, top - deep, 0.6)
+    def __init__(self, block: Table, room: float) -> None:
+        """Begins with the head."""
+        self.columns, asked = block.columns, widths(block, room)
+        self.wides = [*(wide + GUTTER for wide in asked[:-1]), asked[-1]]
+        self.goes_on: list[str] = []
+        self.rows: list[list[Cell]] = [[_cell(one.head, one, asked[at], head=True) for at, one in enumerate(block.columns)]]
+        pad = 5.2 if block.roomy or any(column.kind is Kind.TICK for column in block.columns) else 3.0
+        self.looks: list[tuple[Any, ...]] = [
+            *PLAIN,
+            ("FONT", (0, 0), (-1, -1), REGULAR, BODY, LEADING),
+            ("FONT", (0, 0), (-1, 0), BOLD, BODY, LEADING),
+            ("RIGHTPADDING", (0, 0), (-2, -1), GUTTER),
+            ("TOPPADDING", (0, 1), (-1, -1), pad),
+            ("BOTTOMPADDING", (0, 1), (-1, -1), pad),
+            ("BOTTOMPADDING", (0, 0), (-1, 0), 2),
+            ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+            ("LINEBELOW", (0, 1), (-1, -1), *HAIR),
+            ("LINEBELOW", (0, 0), (-1, 0), *RULE),
+        ]
+        for number, column in enumerate(block.columns):
+            if column.kind is Kind.NUMBER:
+                self.looks.append(("ALIGN", (number, 0), (number, -1), "RIGHT"))
+            if column.kind is Kind.STRONG:
+                self.looks.append(("FONT", (number, 1), (number, -1), BOLD, BODY, LEADING))
 
-        return Strip(deep, draw, keep=True)
+    def row(self, row: Row, group: str = "") -> None:
+        """One row, in the group it belongs to."""
+        wides = [*(wide - GUTTER for wide in self.wides[:-1]), self.wides[-1]]
+        self.rows.append([_cell(value, self.columns[at], wides[at]) for at, value in enumerate(row)])
+        self.goes_on.append(group)
 
-    def sentence(self, again: tuple[Strip, ...]) -> Strip:
-        """What a table without rows says."""
-        lines = wrap(self.table.empty, BODY, self.room)
-        deep = high(lines, BODY) + 2 * PAD
+    def across(self, text: str, group: str = "", size: float = BODY, *, bold: bool = False) -> None:
+        """A sentence over the whole width."""
+        self.looks.append(("SPAN", (0, len(self.rows)), (-1, len(self.rows))))
+        self.rows.append([paragraph(text, size, bold=bold), *[""] * (len(self.columns) - 1)])
+        self.goes_on.append(group)
 
-        def draw(canvas: Canvas, left: float, top: float) -> None:
-            write(canvas, lines, BODY, left, top - PAD)
-            rule(canvas, left, left + self.room, top - deep)
+    def titled(self, at: int) -> list[tuple[Any, ...]]:
+        """How the heading of a group looks."""
+        row = (0, at), (-1, at)
+        return [("SPAN", *row), ("TOPPADDING", *row, 8), ("BOTTOMPADDING", *row, 3), ("LINEBELOW", *row, *THIN)]
 
-        return Strip(deep, draw, again=again)
+    def group(self, group: Group, empty: str) -> None:
+        """The heading kept with the first row, the rows, and the total kept with the last."""
+        self.looks += [*self.titled(len(self.rows)), ("NOSPLIT", (0, len(self.rows)), (0, len(self.rows) + 1))]
+        self.across(group.title, "", TITLE, bold=True)
+        for row in group.rows:
+            self.row(row, group.title)
+        if not group.rows:
+            self.across(empty, group.title)
+        if group.total:
+            self.total(group.total, group.title)
 
-    def row(self, row: Row, again: tuple[Strip, ...], *, total: bool = False) -> Iterator[Strip]:
-        """One row, or as many as it takes to print all of its text."""
-        cells = [self._wrapped(number, row, total) for number in range(len(row))]
-        longest = max(len(lines) for lines in cells)
-        step = max(1, int((self.tallest - 12) // BODY.leading))
-        for start in range(0, longest, step):
-            part = [lines[start : start + step] for lines in cells]
-            yield self._part(part, again, total=total, first=start == 0, last=start + step >= longest)
-
-    def _part(self, cells: list[Lines], again: tuple[Strip, ...], *, total: bool, first: bool, last: bool) -> Strip:
-        ticks = any(column.kind is Kind.TICK for column in self.table.columns)
-        roomy = not total and (self.table.roomy or ticks)
-        pad = ROOMY_PAD if roomy else PAD
-        deep = max(max(len(lines) for lines in cells) * BODY.leading + 2 * pad, ROOMY if roomy else 0.0)
-
-        def draw(canvas: Canvas, left: float, top: float) -> None:
-            if total:
-                rule(canvas, left, left + self.room, top, RULE)
-            for number, lines in enumerate(cells):
-                tick = first and not total and self.table.columns[number].kind is Kind.TICK
-                self._body(canvas, number, lines, left, top - pad, box_too=tick)
-            if last:
-                rule(canvas, left, left + self.room, top - deep, HAIRLINE)
-
-        return Strip(deep, draw, again=again)
-
-    def _wrapped(self, number: int, row: Row, total: bool) -> Lines:
-        """The lines of a cell, each with its face; all are of the body's size."""
-        kind = self.table.columns[number].kind
-        text, wide = written(row[number]), self.widths[number]
-        if total:
-            return _faced(STRONG, wrap(text, STRONG, self._reach(number, row)))
-        if kind is Kind.TICK:
-            return _faced(BODY, wrap(text, BODY, max(wide - TICK, 1.0)) if text else ())
-        if kind is not Kind.STRONG:
-            return _faced(BODY, wrap(text, BODY, wide))
-        name, _, rest = text.partition("\n")
-        return _faced(STRONG, wrap(name, STRONG, wide)) + _faced(BODY, wrap(rest, BODY, wide) if rest else ())
-
-    def _reach(self, number: int, row: Row) -> float:
-        """How far the cell of a total may run: over the empty cells after it, unless it is set to the right."""
-        last = number
-        if self.table.columns[number].kind is not Kind.NUMBER:
-            while last + 1 < len(row) and row[last + 1] is None:
+    def total(self, row: Row, group: str = "") -> None:
+        """Bold under a line; a text runs on over the empty cells after it."""
+        at, cells = len(self.rows), [""] * len(row)
+        self.looks += [
+            ("FONT", (0, at), (-1, at), BOLD, BODY, LEADING),
+            ("LINEABOVE", (0, at), (-1, at), *RULE),
+            ("NOSPLIT", (0, at - 1), (0, at)),
+        ]
+        for number, value in enumerate(row):
+            last = number
+            while self.columns[number].kind is not Kind.NUMBER and row[last + 1 : last + 2] == (None,):
                 last += 1
-        return self.edges[last] + self.widths[last] - self.edges[number]
-
-    def _body(self, canvas: Canvas, number: int, lines: Lines, left: float, top: float, *, box_too: bool) -> None:
-        if box_too:
-            box(canvas, left + self.edges[number], top - 1)
-        indent = TICK if self.table.columns[number].kind is Kind.TICK else 0.0
-        for face, line in lines:
-            self._cell(canvas, number, (line,), face, left + indent, top)
-            top -= face.leading
-
-    def _cell(self, canvas: Canvas, number: int, lines: Sequence[str], face: Face, left: float, top: float) -> None:
-        left += self.edges[number]
-        right = left + self.widths[number] if self.table.columns[number].kind is Kind.NUMBER else 0.0
-        write(canvas, lines, face, left, top, right=right)
+            reach = sum(self.wides[number : last + 1]) - GUTTER
+            if value is not None:
+                cells[number] = _cell(value, self.columns[number], reach, head=True)
+                self.looks.append(("SPAN", (number, at), (last, at)))
+        self.rows.append(cells)
+        self.goes_on.append(group)
 
 
-def _faced(face: Face, lines: Sequence[str]) -> Lines:
-    return tuple((face, line) for line in lines)
+def _cell(value: Value, column: Column, wide: float, *, head: bool = False) -> Cell:
+    """A plain string where it fits, as that is quick; else a paragraph. In the head and in a total all is bold."""
+    text, strong = written(value), head or column.kind is Kind.STRONG
+    right = column.kind is Kind.NUMBER
+    if column.kind is Kind.TICK and not head:
+        return Ticked(markup(text) or "\u00a0", style(leftIndent=TICK))
+    first, feed, rest = text.partition("\n")
+    if head or not (strong and feed):
+        fits = width(text, bold=strong) <= wide
+        return text if fits else paragraph(text, bold=strong, right=right)
+    return Paragraph(f"<b>{markup(first)}</b><br/>{markup(rest)}", style(right=right))

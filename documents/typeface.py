@@ -5,36 +5,26 @@ code, `[U+738B]`: never as '?', so that two names never look alike, and the same
 """
 
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from threading import Lock
+from typing import Any
+from xml.sax.saxutils import escape
 
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Paragraph
+
+from documents.blocks import Value
 
 REGULAR, BOLD = "Stepwell", "Stepwell-Bold"
+BODY, SMALL = 9.0, 7.5
+LEADING = 11.5  # of the body, in points
 _FILES = {REGULAR: "Roboto-Regular.ttf", BOLD: "Roboto-Bold.ttf"}
 _INSTEAD = {0x2010: "-", 0x2011: "-", 0x202F: "\u00a0", 0x2192: "->"}
 _lock = Lock()
 _ready: dict[str, frozenset[int]] = {}
-
-
-@dataclass(frozen=True)
-class Face:
-    """A font at a size, with the distance of its lines, in points."""
-
-    font: str = REGULAR
-    size: float = 9.0
-
-    @property
-    def leading(self) -> float:
-        """From one baseline to the next."""
-        return round(self.size * 1.3, 2)
-
-    def at(self, size: float) -> "Face":
-        """The same font at another size."""
-        return Face(self.font, size)
 
 
 def register() -> None:
@@ -45,8 +35,10 @@ def register() -> None:
                 made = TTFont(font, str(files("font_roboto") / "files" / file), shapable=False)
                 pdfmetrics.registerFont(made)
                 _ready[font] = frozenset(made.face.charToGlyph)
+        pdfmetrics.registerFontFamily(REGULAR, REGULAR, BOLD, REGULAR, BOLD)
 
 
+@lru_cache(maxsize=20_000)
 def printable(text: str) -> str:
     """`text` in letters that the typeface has: composed (NFC), without invisible characters; line feeds stay."""
     return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text.expandtabs(4)))
@@ -70,38 +62,29 @@ def _letter(letter: str) -> str:
     return f"[U+{code:04X}]"
 
 
-@lru_cache(maxsize=20_000)
-def width(text: str, face: Face) -> float:
-    """The width of one line in points. `text` is printable."""
-    return float(pdfmetrics.stringWidth(text, face.font, face.size))
+def written(value: Value) -> str:
+    """A value as printable text: thousands separators, a true minus sign, None as nothing. A year is given as text."""
+    return printable(value or "") if value is None or isinstance(value, str) else f"{value:,}".replace("-", "\u2212")
 
 
-def wrap(text: str, face: Face, room: float) -> tuple[str, ...]:
-    """`text` in lines no wider than `room`: between words, and inside a word only where it alone is too wide."""
-    return tuple(line for part in printable(text).split("\n") for line in _fill(part, face, room))
+def markup(text: str) -> str:
+    """`text` for a Paragraph, in which nothing is markup and a line feed breaks the line."""
+    return escape(printable(text)).replace("\n", "<br/>")
 
 
-def _fill(text: str, face: Face, room: float) -> list[str]:
-    lines, line = [], ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if width(longer, face) <= room:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        while width(word, face) > room and len(word) > 1:
-            cut = _fitting(word, face, room)
-            lines.append(word[:cut])
-            word = word[cut:]
-        line = word
-    return [*lines, line]
+def width(text: str, size: float = BODY, *, bold: bool = False) -> float:
+    """The width in points of the widest line of a printable `text`."""
+    font = BOLD if bold else REGULAR
+    return max(float(pdfmetrics.stringWidth(line, font, size)) for line in text.split("\n"))
 
 
-def _fitting(word: str, face: Face, room: float) -> int:
-    """How many letters of `word` fit: at least one, never all."""
-    low, high = 1, len(word) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if width(word[:middle], face) <= room else (low, middle - 1)
-    return low
+@lru_cache(maxsize=500)
+def style(size: float = BODY, *, bold: bool = False, right: bool = False, **more: Any) -> ParagraphStyle:
+    """How a paragraph is set; `more` are settings of ParagraphStyle."""
+    font, leading = BOLD if bold else REGULAR, round(size * LEADING / BODY, 2)
+    return ParagraphStyle("", fontName=font, fontSize=size, leading=leading, alignment=2 if right else 0, **more)
+
+
+def paragraph(text: str, size: float = BODY, **how: Any) -> Paragraph:
+    """Plain text as a paragraph; a word wider than its column is broken."""
+    return Paragraph(markup(text), style(size, **how))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from admissions.actions.common import in_care, tell, tell_sessions, who_did
-from admissions.actions.ending import end_everything
+from admissions.actions.ending import WALLS, end_everything
 from audit import trail
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
@@ -103,7 +103,7 @@ def admit(
     return episode
 
 
-@action("admissions.take_back")
+@action("admissions.take_back", explain=WALLS)
 def take_back(*, by: Person, at: datetime, episode_id: int, key: UUID | None = None) -> Episode:
     """End an admission that was a mistake, within 24 hours and before any dose was charted or note signed.
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from admissions.actions.common import in_care, require_either, tell
+from admissions.actions.ending import WALLS as ENDING_WALLS
 from admissions.actions.ending import end_everything, in_words
 from audit import trail
 from audit.actions import action
@@ -26,7 +27,7 @@ RESUME = timedelta(hours=72)
 OUTCOMES = tuple(outcome for outcome in Episode.Outcome if outcome is not Episode.Outcome.MISTAKE)
 
 
-@action("admissions.discharge")
+@action("admissions.discharge", explain=ENDING_WALLS)
 def discharge(
     *, by: Person, at: datetime, episode_id: int, outcome: str, note: str = "", key: UUID | None = None
 ) -> Episode:  # fmt: skip

@@ -1,9 +1,12 @@
 """End everything that an episode has, as rows: leave, stay, placements, expected discharge, orders, and the episode."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from admissions.actions.common import InCare
+from audit.rules.findings import Finding, stop
 from beds.actions import occupancy
 from beds.actions.common import check_later, name_of
 from beds.models import Bed
@@ -11,6 +14,22 @@ from emar.actions import stop_all
 from emar.models import Order
 from programs.models import ExpectedDischarge, Leave, Placement, PlacementRequest, Program
 from staff.models import Person
+
+
+def _raced(kwargs: Mapping[str, Any]) -> Finding:
+    return stop("time.not_later", "Something of this episode was changed at this very moment. Wait and try again.")
+
+
+NAMES = (
+    "programs_episode_ends_after_start",
+    "programs_placement_ends_after_start",
+    "programs_leave_ends_after_start",
+    "programs_expected_ends_after_start",
+    "emar_order_ends_after_start",
+    "beds_stay_ends_after_start",
+    "beds_one_cleaning_a_bed",
+)
+WALLS = dict.fromkeys(NAMES, _raced)
 
 
 @dataclass(frozen=True)

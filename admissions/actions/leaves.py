@@ -95,6 +95,9 @@ def expect_later(
     leave, care = _locked(by, at, leave_id)
     client, site = care.placement.episode.client, care.placement.program.site
     _check_expected(at, expected_at)
+    if expected_at == leave.expected_at:
+        when = told(expected_at, site.tz)
+        raise Refused(stop("leave.same", f"{client.short_name} is expected back at {when} already."))
 
     leave.ended_at = at
     leave.save(update_fields=["ended_at"])

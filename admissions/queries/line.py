@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from admissions.queries.lines import Line, held_for, line_of
 from admissions.rules.pipeline import acts_from, may_reopen
-from audit.models import Event, Override
+from audit.models import Event
 from programs.models import PlacementRequest
 
 EVENTS = 50
+MOVED = ("admissions.admit", "admissions.take_back")
 
 
 @dataclass(frozen=True)
 class Happened:
-    """One line of the history; ``reasons`` are what was written to go past a finding."""
+    """One line of the history; ``reasons`` are what was written to it."""
 
     at: datetime
     by: str
@@ -54,8 +57,20 @@ def version_of(request_id: int) -> int:
 
 def last_event(request_id: int) -> Event | None:
     """What was done last to a line, by the trail. One query."""
-    return _events(request_id).first()
+    return Event.objects.filter(_of(request_id)).order_by("-id").first()
 
 
-def _events(request_id: int) -> "models_of_events":
-    return Event.objects.filter(subject_kind=PlacementRequest._meta.label, subject_id=request_id).order_by("-id")
+def _of(request_id: int) -> Q:
+    return Q(subject_kind=PlacementRequest._meta.label, subject_id=request_id)
+
+
+def _history(request: PlacementRequest) -> Iterable[Happened]:
+    """Newest first: what was done on this list, and the admission of the person since they asked. Two queries."""
+    moved = Q(verb__in=MOVED, client_id=request.client_id, at__gte=request.asked_at)
+    if request.settled_at is not None:
+        moved &= Q(at__lte=request.settled_at)
+    events = Event.objects.filter(_of(request.pk) | moved).order_by("-at", "-id").prefetch_related("overrides")
+    for event in events[:EVENTS]:
+        reasons = [str(event.detail["why"])] if event.detail.get("why") else []
+        reasons += [one.reason for one in event.overrides.all()]
+        yield Happened(event.at, event.by_name, event.summary, tuple(reasons))

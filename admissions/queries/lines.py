@@ -161,7 +161,7 @@ def _states(rows: list[PlacementRequest], wanted: Shown) -> tuple[Choice, ...]:
 
 def _levels(rows: list[PlacementRequest], wanted: Shown) -> tuple[Choice, ...]:
     counts = Counter(row.level_wanted or UNRATED for row in rows)
-    there = [level for level in (*reversed(LEVELS), UNRATED) if counts[level] or wanted.level == level]
+    there = [level for level in (*reversed(tuple(LEVELS)), UNRATED) if counts[level] or wanted.level == level]
     if len(there) < 2 and not wanted.level:
         return ()
     words = {UNRATED: "not rated"}

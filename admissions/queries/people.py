@@ -54,7 +54,9 @@ def known_like(organisation: Organisation, site_id: int, who: Someone, at: datet
     ).order_by("started_at")  # fmt: skip
     for placement in placements.select_related("program__site", "episode"):
         care[placement.episode.client_id] = placement
-    asking = {row.client_id: row for row in PlacementRequest.objects.filter(client__in=ids, site=site_id, settled_at=None)}
+    asking = {
+        row.client_id: row for row in PlacementRequest.objects.filter(client__in=ids, site=site_id, settled_at=None)
+    }
     return [_known(level, client, care.get(client.pk), asking.get(client.pk)) for level, client in found]
 
 

@@ -10,7 +10,7 @@ LONGEST = 60  # letters of a name
 OLDEST = 120  # years
 READY_WITHIN = timedelta(days=730)
 SCHEDULE_WITHIN = timedelta(days=365)
-_SIGNS = " -'’ʻ.`,·‐‑"
+_SIGNS, _KINDS = frozenset(".'`,·"), frozenset({"Zs", "Pd", "Pi", "Pf"})  # beside letters and marks
 
 
 def check_name(value: str, field: str, what: str, *, required: bool = True) -> list[Finding]:
@@ -21,9 +21,9 @@ def check_name(value: str, field: str, what: str, *, required: bool = True) -> l
     if len(name) > LONGEST:
         message = f"That is {len(name)} letters; {LONGEST} fit. Write the {what} as it stands on a card."
         return [stop("asking.name_long", message, field=field)]
-    odd = next((sign for sign in name if unicodedata.category(sign)[0] not in "LM" and sign not in _SIGNS), None)
+    odd = next((sign for sign in name if not _fits(sign)), None)
     if odd is not None:
-        shown = f"‘{odd}’" if odd.isprintable() else "a sign that cannot be seen"
+        shown = f'"{odd}"' if odd.isprintable() else "a sign that cannot be seen"
         return [stop("asking.name_sign", f"A name is written in letters. Leave out {shown}.", field=field)]
     if not any(unicodedata.category(sign)[0] == "L" for sign in name):
         return [stop("asking.name_letters", f"There is no letter in it. Write the {what}.", field=field)]
@@ -66,6 +66,11 @@ def check_schedule(on: date, today: date) -> list[Finding]:
         message = f"{_said(on)} is more than a year off. Look at the year."
         return [stop("asking.schedule_far", message, field="on")]
     return []
+
+
+def _fits(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    return kind[0] in "LM" or kind in _KINDS or sign in _SIGNS
 
 
 def _day(on: date) -> tuple[int, int]:

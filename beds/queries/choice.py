@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from audit.rules.findings import Finding, Severity
 from beds.queries.cards import Card
-from beds.queries.fit import Capacity, fits
+from beds.queries.fit import Capacity, House, fit_in, house_of
 from beds.rules.compatibility import ClientFacts, verdict
 from beds.rules.states import BedState
 
@@ -46,15 +46,18 @@ def placed(cards: Sequence[Card], choice: Choice | None, capacity: Capacity) -> 
     """Every card, with how it fits who is being placed."""
     if choice is None:
         return [Placed(card) for card in cards]
-    found = fits(choice.person, cards, capacity)
-    return [_swap(card, choice, cards, capacity) or _judged(card, tuple(found[card.pk])) for card in cards]
+    house = house_of(cards)
+    return [
+        _swap(card, choice, house, capacity) or _judged(card, tuple(fit_in(card, choice.person, house, capacity)))
+        for card in cards
+    ]
 
 
-def _swap(card: Card, choice: Choice, cards: Sequence[Card], capacity: Capacity) -> Placed | None:
+def _swap(card: Card, choice: Choice, house: House, capacity: Capacity) -> Placed | None:
     """Who moves and who has this bed, each judged in the other's as if the other had left; None where there is no swap."""
     if choice.bed is None or card.person is None or card.client_id in (None, choice.client_id):
         return None
-    findings, other = swap_findings(choice.bed, card, cards, capacity)
+    findings, other = swap_findings(choice.bed, card, house, capacity)
     verdicts = {verdict(findings), verdict(other)}
     if "no" in verdicts:
         stops = [one for one in (*findings, *other) if one.severity is Severity.STOP]
@@ -65,7 +68,7 @@ def _swap(card: Card, choice: Choice, cards: Sequence[Card], capacity: Capacity)
 
 
 def swap_findings(
-    one: Card, other: Card, cards: Sequence[Card], capacity: Capacity
+    one: Card, other: Card, house: House, capacity: Capacity
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """What stands against the person of ``one`` in the bed of ``other``, and the other way round; both cards are taken."""
     assert one.person is not None
@@ -73,10 +76,9 @@ def swap_findings(
     assert one.client_id is not None
     assert other.client_id is not None
     both = {one.client_id, other.client_id}
-    lane = [card for card in cards if card.program_id in (one.program_id, other.program_id)]
-    first = fits(one.person, lane, capacity, both)
-    second = fits(other.person, lane, capacity, both)
-    return tuple(first[other.pk]), tuple(second[one.pk])
+    first = fit_in(other, one.person, house, capacity, both)
+    second = fit_in(one, other.person, house, capacity, both)
+    return tuple(first), tuple(second)
 
 
 def _taken(card: Card) -> str:

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from audit.rules.findings import Finding
 from beds.models import Staffing, Unit
 from beds.queries.cards import Card
-from beds.rules.compatibility import BedFacts, ClientFacts, RoommateFacts, compatibility
+from beds.rules.compatibility import BedFacts, ClientFacts, ClientKey, RoommateFacts, compatibility
 from beds.rules.states import BedState
 from programs.models import Site
 
@@ -42,6 +42,30 @@ def capacity_of(units: Iterable[Unit]) -> Capacity:
     )
 
 
+@dataclass(frozen=True)
+class House:
+    """Who sleeps where, read off the cards once: people by their bed, in each room, program and unit."""
+
+    beds: Mapping[ClientKey, Card]
+    rooms: Mapping[int, list[Card]]
+    in_program: Mapping[int, int]
+    in_unit: Mapping[int, int]
+
+
+def house_of(cards: Iterable[Card]) -> House:
+    """The house of these cards (all beds of the programs concerned)."""
+    here = [card for card in cards if card.client_id is not None]
+    rooms: defaultdict[int, list[Card]] = defaultdict(list)
+    for card in here:
+        rooms[card.room_id].append(card)
+    return House(
+        beds={card.client_id: card for card in here if card.client_id is not None},
+        rooms=rooms,
+        in_program=Counter(card.program_id for card in here),
+        in_unit=Counter(card.unit_id for card in here),
+    )
+
+
 def fits(
     person: ClientFacts,
     cards: Iterable[Card],
@@ -53,23 +77,28 @@ def fits(
     ``gone`` are clients to be taken as having left, as the person is, wherever they sleep now: in a swap the other one.
     """
     cards = list(cards)
-    here = [card for card in cards if card.client_id is not None and card.client_id not in {*gone, person.client}]
-    rooms: defaultdict[int, list[Card]] = defaultdict(list)
-    for card in here:
-        rooms[card.room_id].append(card)
-    in_program = Counter(card.program_id for card in here)
-    in_unit = Counter(card.unit_id for card in here)
-    found = {}
-    for card in cards:
-        licensed, staffed = capacity.licensed.get(card.program_id), capacity.staffed.get(card.unit_id)
-        facts = replace(
-            _without(card, gone),
-            licensed_left=None if licensed is None else licensed - in_program[card.program_id],
-            staffed_left=None if staffed is None else staffed - in_unit[card.unit_id],
-        )
-        mates = [_mate(mate, person) for mate in rooms[card.room_id] if mate.pk != card.pk]
-        found[card.pk] = compatibility(facts, person, mates)
-    return found
+    house = house_of(cards)
+    return {card.pk: fit_in(card, person, house, capacity, gone) for card in cards}
+
+
+def fit_in(
+    card: Card, person: ClientFacts, house: House, capacity: Capacity, gone: Collection[int] = NOBODY
+) -> list[Finding]:
+    """Findings for this one bed of the house; ``gone`` as for ``fits``."""
+    leaving = {*gone, person.client}
+    left = [house.beds[client] for client in leaving if client in house.beds]
+    licensed, staffed = capacity.licensed.get(card.program_id), capacity.staffed.get(card.unit_id)
+    if licensed is not None:
+        licensed -= house.in_program.get(card.program_id, 0) - sum(one.program_id == card.program_id for one in left)
+    if staffed is not None:
+        staffed -= house.in_unit.get(card.unit_id, 0) - sum(one.unit_id == card.unit_id for one in left)
+    facts = replace(_without(card, gone), licensed_left=licensed, staffed_left=staffed)
+    mates = [
+        _mate(mate, person)
+        for mate in house.rooms.get(card.room_id, ())
+        if mate.pk != card.pk and mate.client_id not in leaving
+    ]
+    return compatibility(facts, person, mates)
 
 
 def _without(card: Card, gone: Collection[int]) -> BedFacts:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from audit.models import Event
 from beds.models import Unit
@@ -84,13 +85,15 @@ def board_page(
 
 
 def recent(site: Site, at: datetime, *, names: bool = True) -> tuple[Event, ...]:
-    """What happened to beds just now, newest first; with initials where the viewer sees no names. One query, or two."""
+    """What happened to beds just now, newest first; with initials where the viewer sees no names. One query."""
     ours = Q(subject_kind__startswith="beds.") | Q(subject_kind__in=SHOWN)
     about = Event.objects.filter(ours, site_id=site.pk, at__lte=at)
+    if not names:
+        parts = JSONObject(first_name="first_name", last_name="last_name", preferred_name="preferred_name")
+        about = about.annotate(named=Client.objects.filter(pk=OuterRef("client_id")).values(parts=parts)[:1])
     found = list(about.order_by("-at", "-id")[: RECENT + 1])  # a swap is two lines and each names both
     if not names:
-        known = Client.objects.filter(pk__in={event.client_id for event in found if event.client_id})
-        for client in known:
+        for client in [Client(**event.named) for event in found if event.named]:
             for event in found:
                 event.summary = event.summary.replace(client.short_name, client.initials)
     return tuple(found[:RECENT])

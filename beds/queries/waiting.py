@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from beds.queries.choice import Choice
 from beds.rules.compatibility import client_facts
 from programs.models import Client, PlacementRequest, Precaution, Site
@@ -28,16 +31,18 @@ class Waiting:
 
 
 def waiting_list(site: Site, at: datetime) -> tuple[Waiting, ...]:
-    """Open requests: by federal priority (45 CFR 96.131), then the longest waiting. Two queries."""
-    rows = list(PlacementRequest.objects.filter(site=site, settled_at=None).select_related("client").in_order())
-    minded: dict[int, set[Kind]] = {}
-    wanted = Precaution.objects.current(at).filter(client_id__in=[row.client_id for row in rows])
-    for client_id, kind in wanted.values_list("client_id", "kind"):
-        minded.setdefault(client_id, set()).add(Kind(kind))
+    """Open requests: by federal priority (45 CFR 96.131), then the longest waiting. One query."""
+    minded = Precaution.objects.current(at).filter(client=OuterRef("client")).values("kind")
+    rows = (
+        PlacementRequest.objects.filter(site=site, settled_at=None)
+        .select_related("client")
+        .annotate(kinds=ArraySubquery(minded))
+        .in_order()
+    )
     today = at.astimezone(site.tz).date()
 
     def line(row: PlacementRequest) -> Waiting:
-        client, kinds = row.client, frozenset(minded.get(row.client_id, set()))
+        client, kinds = row.client, frozenset(map(Kind, row.kinds))
         facts = client_facts(
             client.pk, client.initials, row.level_wanted, client.housing_preference, client.age(today), kinds
         )

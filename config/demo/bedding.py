@@ -24,7 +24,9 @@ def assign(stage: Stage) -> None:
     dice = stage.dice("beds")
     taken: dict[int, list[tuple[datetime, datetime | None]]] = {bed.pk: [] for bed in stage.beds}
     stretches = [(path, step) for path in stage.paths for step in path.stretches if step.program in RESIDENTIAL]
-    stretches.sort(key=lambda pair: stage.now - pair[1].ends if pair[1].ends else timedelta(days=-2 if pair[0].alone else -1))
+    stretches.sort(
+        key=lambda pair: stage.now - pair[1].ends if pair[1].ends else timedelta(days=-2 if pair[0].alone else -1)
+    )
     for path, step in stretches:
         if step not in path.stretches:
             continue

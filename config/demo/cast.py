@@ -25,7 +25,7 @@ def choose(stage: Stage) -> None:
 
     here = [path for path in stage.paths if path.ends is None and path.sleeps is not None and path.sleeps.ends is None]
     left = [path for path in here if not path.alone]
-    stage.cast = {"alone": path for path in here if path.alone}
+    stage.cast.update(("alone", path) for path in here if path.alone)
 
     def cast(part: str, *wishes: Wish) -> None:
         for number in range(len(wishes), -1, -1):
@@ -50,10 +50,17 @@ def choose(stage: Stage) -> None:
     cast("close", _in("Alder"), lambda path: days(path) > 0.5)
     cast("close too", _in("Cedar West"))
     cast("helped", _at("riverbend"), keeps_lower, _in("Cedar West"))
-    cast("apart", _in("Cedar East"), lambda path: mate(path) is None)  # from someone who waits, and could have the other bed
+    cast(
+        "apart", _in("Cedar East"), lambda path: mate(path) is None
+    )  # from someone who waits, and could have the other bed
     cast("apart one", _in("Cedar West"), lambda path: days(path) > 3)
     one = stage.cast.get("apart one")
-    cast("apart other", lambda path: one is None or path.bed.room_id != one.bed.room_id, _in("Cedar West"), lambda path: days(path) > 3)
+    cast(
+        "apart other",
+        lambda path: one is None or path.bed.room_id != one.bed.room_id,
+        _in("Cedar West"),
+        lambda path: days(path) > 3,
+    )
 
 
 def _in(unit: str) -> Wish:

@@ -97,14 +97,16 @@ def _holds(stage: Stage, since: datetime) -> Iterator[Event]:
 def _leaves(stage: Stage, since: datetime) -> Iterator[Event]:
     """Who went and came back, and when people are expected to leave."""
     sites = {path.care.pk: stage.programs[path.steps[-1].program].site for path in stage.paths}
+    began = set(Leave.objects.values_list("episode_id", "started_at"))
     for leave in Leave.objects.select_related("episode__client").filter(started_at__gte=since).order_by("pk"):
         site, client = sites[leave.episode_id], leave.episode.client
         by = stage.on_duty(site.slug, Role.NURSE, leave.started_at)
         kind = leave.get_kind_display().lower()
         said = f"{client.short_name} {kind}, expected back {told(leave.expected_at, site.tz)}"
         yield _event("admissions.leave", leave, by, leave.started_at, site, said, client.pk, Role.NURSE.label)
-        runs_on = Leave.objects.filter(episode=leave.episode_id, started_at=leave.ended_at).exists()
-        if leave.ended_at is not None and not runs_on:
+        if (leave.episode_id, leave.ended_at) in began:
+            continue  # it was only expected to end later
+        if leave.ended_at is not None:
             by = stage.on_duty(site.slug, Role.NURSE, leave.ended_at)
             said = f"{client.short_name} came back ({kind})"
             yield _event("admissions.come_back", leave, by, leave.ended_at, site, said, client.pk, Role.NURSE.label)

@@ -118,7 +118,9 @@ def _for_nothing(stage: Stage, dice: Random, busy: Busy) -> list[Hold]:
         if bed is not None and dice.random() < 0.8:
             busy[bed.pk].append((begins, ends))
             by = stage.on_duty("riverbend", Role.INTAKE, begins)
-            found.append(Hold(bed=bed, client=request.client, started_at=begins, until=ends + HOUR, ended_at=ends, by=by))
+            found.append(
+                Hold(bed=bed, client=request.client, started_at=begins, until=ends + HOUR, ended_at=ends, by=by)
+            )
     return found
 
 

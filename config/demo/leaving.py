@@ -77,16 +77,14 @@ def _past_leaves(stage: Stage, dice: Random, path: Path) -> Iterator[Leave]:
     if path.care.ended_as == Episode.Outcome.AGAINST_ADVICE and ends_at and step.beds and dice.random() < 0.6:
         begins = ends_at - dice.randrange(12, 16) * HOUR
         kind = Leave.Kind.ABSENT
-        yield Leave(
-            episode=path.care, kind=kind, started_at=begins, expected_at=begins + 2 * HOUR, ended_at=ends_at
-        )
+        yield Leave(episode=path.care, kind=kind, started_at=begins, expected_at=begins + 2 * HOUR, ended_at=ends_at)
 
 
 def _expected(stage: Stage, dice: Random, path: Path, step: Step) -> Iterator[ExpectedDischarge]:
     """What was known of the end of a stretch, from some days before; it was often thought to be another day at first."""
     site = stage.site_of(step.program)
     if step.ends is not None:
-        if path.care.ended_as == Episode.Outcome.AGAINST_ADVICE and step is path.steps[-1] or dice.random() > 0.6:
+        if (path.care.ended_as == Episode.Outcome.AGAINST_ADVICE and step is path.steps[-1]) or dice.random() > 0.6:
             return
         known, last = step.ends - dice.randrange(30, 150) * HOUR, step.ends + dice.randrange(-4, 9) * HOUR
     elif path is stage.cast.get("leaving"):
@@ -105,9 +103,7 @@ def _expected(stage: Stage, dice: Random, path: Path, step: Step) -> Iterator[Ex
     changed = changed.replace(second=0, microsecond=0)
     first = max(last + dice.choice((-2, -1, 1, 2, 3)) * DAY, known + 12 * HOUR)
     if dice.random() < 0.35 and known + HOUR < changed < last - HOUR:
-        yield ExpectedDischarge(
-            episode=path.care, expected_at=first, started_at=known, ended_at=changed, by=by
-        )
+        yield ExpectedDischarge(episode=path.care, expected_at=first, started_at=known, ended_at=changed, by=by)
         known, by = changed, stage.on_duty(site, Role.DIRECTOR, changed)
     if last > known:
         yield ExpectedDischarge(episode=path.care, expected_at=last, started_at=known, ended_at=ends, by=by)

@@ -34,7 +34,10 @@ def write(stage: Stage) -> None:
         step = path.sleeps
         if step is None:
             continue
-        for kind, begins, ends in (*_usual(stage, dice, path, parts.get(id(path), "")), *_part(stage, path, step, parts)):
+        for kind, begins, ends in (
+            *_usual(stage, dice, path, parts.get(id(path), "")),
+            *_part(stage, path, step, parts),
+        ):
             by = stage.on_duty(stage.site_of(path.steps[0].program), Role.NURSE, begins)
             rows.append(Precaution(client=path.who, kind=kind, started_at=begins, ended_at=ends, by=by))
     for request in PlacementRequest.objects.filter(settled_at=None).select_related("client", "site").order_by("pk"):
@@ -83,7 +86,9 @@ def _apart(stage: Stage) -> None:
     cast = stage.cast
     pairs: list[tuple[Client, Client, str, float]] = []
     if "apart other" in cast:
-        pairs.append((cast["apart one"].who, cast["apart other"].who, "Owes money from before; a fight on day two.", 2.2))
+        pairs.append(
+            (cast["apart one"].who, cast["apart other"].who, "Owes money from before; a fight on day two.", 2.2)
+        )
     if "apart" in cast:
         pairs.append((cast["apart"].who, stage.waiting["Delgarno-Reyes"], "A court order of last year stands.", 1.1))
     director = stage.people["director"]

@@ -12,7 +12,13 @@ TODAY = {
 }  # fmt: skip
 HOUSE = {"2.5": 3, "2.1": 3}  # of these, who live in Linden house
 LEFT = 60  # people discharged within the history, from any program
-LEFT_BEDS = {"3.7": 110, "3.5": 34, "3.1": 6, "2.5": 14, "2.1": 10}  # and more who had a bed, so that the beds were seldom empty
+LEFT_BEDS = {
+    "3.7": 110,
+    "3.5": 34,
+    "3.1": 6,
+    "2.5": 14,
+    "2.1": 10,
+}  # and more who had a bed, so that the beds were seldom empty
 CAME_BACK = 8  # people with an earlier episode
 BEDDED = ("3.7", "3.5", "3.1")
 EITHER = {("3.7", 4), ("3.7", 9), ("3.1", 5)}  # whom any room suits

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 ALIKE = 0.82  # how much of two names is the same, from 0 to 1, until they may be one name spelled twice
 SHORT = 3  # letters of a short form: Rob for Robert
-_APART = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_APART = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"})
 
 
 class Match(IntEnum):

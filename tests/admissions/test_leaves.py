@@ -69,6 +69,9 @@ def test_a_later_return_is_a_new_row_of_the_same_leave(here: World, lena: Episod
     [before], [after] = (cards(here.site, when, [here.beds[0].pk]) for when in (here.now, at))
     assert (before.until, after.until) == (here.now + 6 * HOUR, back)
 
+    assert "expected back at 10:42 on 21 Nov already" in said(
+        lambda: leaves.expect_later(by=here.on_unit, at=at + MINUTE, leave_id=first.pk, expected_at=back)
+    )
     stale = first.pk  # a page that was opened before
     leaves.come_back(by=here.on_unit, at=at + HOUR, leave_id=stale)
     second.refresh_from_db()

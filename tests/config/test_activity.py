@@ -10,18 +10,19 @@ from time import monotonic
 
 import pytest
 
+from admissions.actions import leaves as admission_leaves
 from audit.models import Event
 from audit.rules.findings import Refused, stop
 from beds.actions import cleaning
-from beds.models import CleaningJob
-from config.demo.activity import beds, doses, groups, loop
+from beds.models import BedStay, CleaningJob
+from config.demo.activity import beds, doses, groups, leaves, loop
 from config.demo.activity.colleagues import touched, visitors
 from config.demo.seed import seed
 from emar.models import Administration
 from groups.actions import mark
 from groups.models import Attendance, Session
 from groups.rules.minutes import AttendanceStatus
-from programs.models import Client, Placement
+from programs.models import Client, ExpectedDischarge, Leave, Placement, Site
 from staff.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ def test_colleagues_act_and_none_of_them_is_someone_a_visitor_can_be() -> None:
     dice = Random(5)
     done = Counter(loop.one(dice, NOW + timedelta(seconds=12 * number)) for number in range(60))
     assert {"give", "take", "clean"} <= set(done)
+    assert {"expect", "go", "hand_back", "move"} & set(done)
     new = Event.objects.filter(at__gte=NOW)
     assert new.count() >= 50
     assert not set(new.values_list("by_id", flat=True)) & set(visitors())
@@ -88,6 +90,57 @@ def test_a_bed_and_a_client_that_a_visitor_touched_are_left_alone() -> None:
             pass
     job.refresh_from_db()
     assert job.ended_at is None
+
+
+def test_somebody_goes_out_and_comes_back_and_whom_a_visitor_let_out_stays_out() -> None:
+    seed(seed=1, now=NOW, days=2)
+    away = set(Leave.objects.current(NOW).values_list("pk", flat=True))
+    visitor, stay = Person.objects.get(username="nurse"), free_to_go(NOW)
+    by_visitor = admission_leaves.go(
+        by=visitor, at=NOW, episode_id=stay.episode_id, kind=Leave.Kind.PASS, expected_at=NOW + timedelta(hours=1)
+    )
+    assert leaves.go(Random(1), NOW, touched(NOW))
+    [gone] = Leave.objects.current(NOW).exclude(pk__in=away).exclude(pk=by_visitor.pk)
+    soon, later = NOW + timedelta(minutes=2), NOW + timedelta(minutes=40)
+    assert not leaves.come_back(Random(1), soon, touched(soon))
+    assert leaves.come_back(Random(1), later, touched(later))
+    assert not leaves.come_back(Random(1), later, touched(later))
+    gone.refresh_from_db()
+    assert gone.ended_at == later
+    assert set(Leave.objects.filter(ended_at=None).values_list("pk", flat=True)) == away | {by_visitor.pk}
+
+
+def test_discharges_are_expected_of_no_more_than_half() -> None:
+    seed(seed=1, now=NOW, days=2)
+    before = ExpectedDischarge.objects.current(NOW).count()
+    for minutes in range(60):
+        beds.expect(Random(minutes), NOW + timedelta(minutes=minutes), touched(NOW))
+    known = ExpectedDischarge.objects.current(NOW + timedelta(hours=1)).values("episode_id")
+    assert before < known.count()
+    for site in Site.objects.all():
+        here = BedStay.objects.current(NOW).filter(bed__room__unit__site=site)
+        assert here.filter(episode__in=known).count() <= here.count() / 2 + 1
+
+
+def test_a_bed_is_handed_back_once_and_never_by_a_visitor() -> None:
+    seed(seed=1, now=NOW, days=2)
+    waits = CleaningJob.objects.get(accepted_at=None, ended_at=None)
+    cleaning.accept(by=Person.objects.get(username="housekeeping"), at=NOW, job_id=waits.pk)
+    later, back = NOW + timedelta(minutes=20), set()
+    while beds.hand_back(Random(1), later, touched(later)):
+        back = set(CleaningJob.objects.filter(handed_back=True, ended_at=later).values_list("accepted_by", flat=True))
+    assert back and not back & set(visitors())
+    while beds.clean(Random(1), later, touched(later)):
+        pass
+    waits.refresh_from_db()
+    assert waits.ended_at is None
+
+
+def free_to_go(at: datetime) -> BedStay:
+    """Somebody in a bed of Cedar who is not on leave."""
+    away = Leave.objects.current(at).values("episode_id")
+    here = BedStay.objects.current(at).filter(bed__room__unit__program__level="3.5").exclude(episode__in=away)
+    return here.order_by("pk")[0]
 
 
 def test_a_refusal_is_swallowed_and_a_failure_is_logged(

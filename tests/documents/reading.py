@@ -1,4 +1,4 @@
-"""Reads a rendered document back: pages as text, and every printed string with its place."""
+"""Reads a rendered document back: pages as text, and every printed string and rectangle with its place."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -6,7 +6,7 @@ from typing import Any
 
 from pypdf import PageObject, PdfReader
 
-from documents.typeface import BOLD, REGULAR, Face, width
+from documents.typeface import width
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,15 @@ def words(pdf: bytes) -> str:
 
 
 def printed(page: PageObject) -> list[Printed]:
-    """What is printed on `page`, in reading order. Only for text that one subset of the font holds."""
+    """What is printed on `page`, in the order it is drawn. Only for text that one subset of the font holds."""
     found: list[Printed] = []
 
-    def visit(text: str, _: Any, place: list[float], font: dict[str, Any] | None, size: float) -> None:
+    def visit(text: str, at: list[float], line: list[float], font: dict[str, Any] | None, size: float) -> None:
         shown = text.strip("\n")
         if shown.strip():
-            face = Face(BOLD if font and "Bold" in str(font["/BaseFont"]) else REGULAR, size)
-            found.append(Printed(shown, place[4], place[4] + width(shown, face), place[5]))
+            bold = bool(font and "Bold" in str(font["/BaseFont"]))
+            left, base = at[4] + line[4], at[5] + line[5]
+            found.append(Printed(shown, left, left + width(shown, size, bold=bold), base))
 
     page.extract_text(visitor_text=visit)
     return found

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from documents import Document, Heading, NewPage, Notice, Paper, Text, render
-from documents.pages import Strip, paginate
-from documents.typeface import Face, printable, register, width, wrap
+from documents.typeface import printable
 from tests.documents.reading import pages, reader, words
 
 NAMES = (

@@ -1,13 +1,26 @@
 """A small program: two sites, a residential unit with rooms, IOP, and a few clients."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from beds.models import Bed, BedStay, Room, Unit
-from programs.models import Client, Episode, Organisation, Placement, PlacementRequest, Program, Site
+from programs.models import (
+    Client,
+    Episode,
+    KeepApart,
+    Organisation,
+    Placement,
+    PlacementRequest,
+    Precaution,
+    Program,
+    Site,
+)
+from programs.rules.precautions import Precaution as Kind
 from staff.models import Person
 from staff.rules.capabilities import Role
 from tests.factories.people import assign, person
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -92,6 +105,19 @@ def client(here: World, first: str, last: str, *, asks_for: str | None = None) -
             client=made, site=here.site, level_wanted=asks_for, state="approved", asked_at=here.now - timedelta(days=1)
         )
     return made
+
+
+def precaution(who: Client, kind: Kind | str, *, since: datetime = LONG_AGO) -> Precaution:
+    """Something that is minded about a client from an instant on."""
+    return Precaution.objects.create(client=who, kind=kind, started_at=since)
+
+
+def keep_apart(
+    one: Client, other: Client, by: Person, *, why: str = "A fight", since: datetime = LONG_AGO
+) -> KeepApart:
+    """Two clients who do not share a room from an instant on, whichever is named first."""
+    first, second = sorted((one, other), key=lambda client: client.pk)
+    return KeepApart.objects.create(first=first, second=second, why=why, started_at=since, by=by)
 
 
 def admit(here: World, who: Client, program: Program, bed: Bed | None = None, *, days: int = 10) -> Episode:

@@ -37,7 +37,11 @@ def hours(cell: str) -> datetime | None:
 @pytest.mark.parametrize("row", CLOCKS, ids=[row["Case"] for row in CLOCKS])
 def test_the_clocks_are_those_of_the_page(row: dict[str, str]) -> None:
     asking = Asking(
-        row["Pregnant"] == "yes", row["Injects"] == "yes", ASKED, hours(row["Interim at h"]), hours(row["Admitted at h"])
+        row["Pregnant"] == "yes",
+        row["Injects"] == "yes",
+        ASKED,
+        hours(row["Interim at h"]),
+        hours(row["Admitted at h"]),
     )
     now = ASKED + int(row["Seen at h"]) * HOUR
     found = clocks(asking, now, NEW_YORK)
@@ -62,7 +66,7 @@ def test_ninety_per_cent_is_the_one_of_the_page(row: dict[str, str]) -> None:
     assert is_full(int(row["Taken"]), int(row["Licensed"])) == (row["At 90 %"] == "yes")
 
 
-instants = st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+instants = st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
 lengths = st.timedeltas(timedelta(0), timedelta(days=200))
 
 

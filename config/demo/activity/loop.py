@@ -9,7 +9,7 @@ from threading import Event
 from django.db import close_old_connections
 
 from audit.rules.findings import Refused
-from config.demo.activity import beds, doses, groups
+from config.demo.activity import beds, doses, groups, leaves
 from config.demo.activity.colleagues import Touched, touched
 
 logger = logging.getLogger(__name__)
@@ -20,8 +20,12 @@ ACTS: tuple[tuple[Act, int], ...] = (
     (groups.take, 6),
     (beds.clean, 6),
     (beds.ask, 1),
+    (beds.hand_back, 1),
     (beds.keep, 1),
     (beds.move, 1),
+    (beds.expect, 1),
+    (leaves.go, 1),
+    (leaves.come_back, 2),
 )
 PAUSE = (6.0, 15.0)  # seconds between two acts
 
