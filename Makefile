@@ -31,7 +31,7 @@ lint: venv ## ruff, mypy, import-linter, migrations
 	@.venv/bin/lint-imports
 	@$(PY) manage.py makemigrations --check --dry-run
 
-bench: venv ## what an act costs, beside the floor measured in the same run
+bench: venv ## what boards and acts cost, beside the floor measured in the same run (ARGS='board reach' for a part)
 	@$(PY) -m bench $(ARGS)
 
 pictures: venv ## the pictures of the README, from the demonstration running on PORT

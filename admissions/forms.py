@@ -119,8 +119,8 @@ class AskForm(PersonForm, FactsForm):
 
     who = forms.CharField(required=False)
     reason = forms.CharField(
-        label="Why this is another person", required=False, max_length=400,
-        widget=forms.Textarea(attrs={"class": "input", "rows": 2}),
+        required=False, max_length=400, widget=forms.Textarea(attrs={"class": "input", "rows": 2}),
+        error_messages={"max_length": "400 letters fit. Say it shorter."},
     )  # fmt: skip
     field_order = ("first_name", "last_name", "preferred_name", "born_on")
 

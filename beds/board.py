@@ -166,4 +166,9 @@ class _Pieces:
         return None
 
 
-BOARD = Board(NAME, topic, may_watch, audience, snapshot, fragments)
+def whole(look: Look) -> bool:
+    """While someone moves, any change may make or unmake a swap anywhere."""
+    return look.moving is not None
+
+
+BOARD = Board(NAME, topic, may_watch, audience, snapshot, fragments, whole)

@@ -1,4 +1,4 @@
-"""``make bench``: seed a small unit, measure, print one table. Nothing is asserted: speed is never a timed test."""
+"""``make bench``: seed, measure, print the tables. Nothing is asserted: speed is never a timed test. See docs/bench.md."""
 
 import os
 import sys
@@ -10,25 +10,24 @@ os.environ.setdefault("STEPWELL_DEMO", "1")
 
 from config import embedded
 
+PARTS = ("doses", "board", "reach", "acts", "census")
+
 
 def main() -> int:
-    """Run against the embedded servers of the benchmark's own folder, and leave nothing of it behind."""
-    doses = int(os.environ.get("DOSES", "300"))
+    """Run the parts that are named (all of them where none is) against the embedded servers of the benchmark's own folder."""
+    parts = [part for part in PARTS if part in sys.argv[1:]] or list(PARTS)
+    unknown = [word for word in sys.argv[1:] if word not in PARTS]
+    if unknown:
+        print(f"There is no part {', '.join(unknown)}. Name one or more of: {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
     try:
         with embedded.Servers():
             import django
 
             django.setup()
-            from django.core.management import call_command
-            from django.db import connection
+            from bench import run
 
-            call_command("migrate", verbosity=0)
-            from bench import doses as dose_bench
-
-            if connection.vendor != "postgresql":
-                raise SystemExit("The benchmark runs on PostgreSQL.")
-            print(dose_bench.table(dose_bench.measure(doses)))
-            connection.close()
+            run.run(parts)
     except embedded.CannotStart as problem:
         print(problem, file=sys.stderr)
         return 1

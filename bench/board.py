@@ -1,80 +1,89 @@
-"""The whole board of a 200-bed site, with a short history and a long one, beside a bare SELECT of the same rows."""
+"""The whole board of a 200-bed site: read, and read and drawn, beside a bare SELECT of the same rows."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from audit.models import Event
 from beds.board import Look, page_of, snapshot
-from beds.models import BedStay, CleaningJob, Hold
-from bench import databases, floor
-from bench.figures import HEAD, Figure, in_turns
-from bench.place import Place
+from beds.models import BedStay
+from bench import floor
+from bench.figures import HEAD, Figure, clocked
+from bench.history import Acts, History, side_by_side
 from programs.models import PlacementRequest
 
-LOOKS = ("the board", "with somebody chosen", "with somebody moving")
-
-
-@dataclass(frozen=True)
-class History:
-    """A site that has lived so many days, in a database of its own."""
-
-    days: int
-    place: Place
-    database: BaseDatabaseWrapper
-
-
-@dataclass(frozen=True)
-class Result:
-    """Of one history: figures by name, queries by look, rows by table."""
-
-    days: int
-    figures: dict[str, Figure]
-    queries: dict[str, int]
-    rows: dict[str, int]
-
-
-def measure(histories: list[History], rounds: int) -> list[Result]:
-    """Each act on each history in turns, so that the machine's moods fall on both."""
-    acts: dict[str, Callable[[], object]] = {}
-    for number, history in enumerate(histories):
-        for name, act in _acts(history).items():
-            acts[f"{number} {name}"] = _inside(history, act)
-    figures = in_turns(acts, rounds)
-    return [
-        Result(
-            history.days,
-            {name: figures[f"{number} {name}"] for name in _acts(history)},
-            _queries(history),
-            _rows(history),
-        )
-        for number, history in enumerate(histories)
-    ]
+FLOOR = "bare SELECT of the same rows"
+READ, DRAWN = "read", "read and drawn"
 
 
 def looks(history: History) -> dict[str, Look]:
-    """The board as it is, with a line of the placement list chosen, and with someone moving."""
+    """The board as it is, with a line of the placement list chosen, with someone moving, and with initials only."""
     slug = history.place.site.slug
-    with databases.using(history.database):
-        request, stay = PlacementRequest.objects.order_by("pk")[2], BedStay.objects.filter(ended_at=None)[:1].get()
-    return dict(zip(LOOKS, (Look(slug), Look(slug, chosen=request.pk), Look(slug, moving=stay.pk)), strict=True))
+    with history.here():
+        request, stay = PlacementRequest.objects.order_by("pk")[2], BedStay.objects.filter(ended_at=None).latest("pk")
+    return {
+        "board": Look(slug), "board, one chosen": Look(slug, chosen=request.pk),
+        "board, one moving": Look(slug, moving=stay.pk), "board, initials": Look(slug, names=False),
+    }  # fmt: skip
 
 
-def _acts(history: History) -> dict[str, Callable[[], object]]:
+def acts(history: History) -> Acts:
+    """What is timed: the floor, the board read only, and each look read and drawn."""
     site = history.place.site
-    acts: dict[str, Callable[[], object]] = {"floor": lambda: floor.read(site.pk, timezone.now())}
+    found: Acts = {
+        FLOOR: lambda: floor.board(site.pk, timezone.now()),
+        f"board: {READ}": lambda: page_of(Look(site.slug), site, timezone.now()),
+    }
     for name, look in looks(history).items():
-        acts[f"{name}: read"] = lambda look=look: page_of(look, site, timezone.now())  # type: ignore[misc]
-        acts[f"{name}: read and drawn"] = lambda look=look: snapshot(look, look.key)  # type: ignore[misc]
-    return acts
+        found[f"{name}: {DRAWN}"] = lambda look=look: snapshot(look, look.key)  # type: ignore[misc]
+    return found
 
 
-def _inside(history: History, act: Callable[[], object]) -> Callable[[], object]:
-    def run() -> object:
-        return act()
+def table(histories: Sequence[History], rounds: int) -> str:
+    """Measure, and the lines as people read them."""
+    first = _first(histories[0])
+    done = side_by_side(histories, acts, rounds)
+    lines = [f"{'The whole board of 200 beds':<46}{HEAD}"]
+    for history in histories:
+        figures, queries = done[history.days], _queries(history)
+        lines += [f"  {history.title}", figures[FLOOR].line()]
+        for name, figure in figures.items():
+            if name != FLOOR:
+                lines.append(f"{figure.line(figures[FLOOR])}   {queries[name]} queries")
+    lines.append(
+        f"  the first drawing of this process (templates, icons not read yet): {first * 1e3:.0f} ms; no drawing is kept"
+    )
+    return "\n".join([*lines, *flat(done[histories[0].days], done[histories[-1].days])])
 
-    return run
+
+def flat(short: Mapping[str, Figure], long: Mapping[str, Figure]) -> list[str]:
+    """What a long history costs beside a short one: by the median, and by the fastest (the machine's moods left out)."""
+    return [
+        f"  the longest history over the shortest: {name} {long[name].p50 / short[name].p50:.2f}x by the median, "
+        f"{min(long[name].seconds) / min(short[name].seconds):.2f}x by the fastest"
+        for name in short
+    ]
+
+
+def fitting(look: Look, history: History) -> list[int]:
+    """Beds (their ids) that fit who is being placed, without a reason. Call it where the site's database is."""
+    page = page_of(look, history.place.site, timezone.now())
+    return [one.card.pk for unit in page.units for room in unit.rooms for one in room.beds if one.fit == "fits"]
+
+
+def _first(history: History) -> float:
+    look = Look(history.place.site.slug)
+    with history.here():
+        connection.ensure_connection()
+        return clocked(lambda: snapshot(look, look.key))
+
+
+def _queries(history: History) -> dict[str, int]:
+    counted = {}
+    with history.here():
+        for name, act in acts(history).items():
+            with CaptureQueriesContext(connection) as captured:
+                act()
+            counted[name] = len(captured)
+    return counted

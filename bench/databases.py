@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection, connections
@@ -32,7 +33,8 @@ def drop(*names: str) -> None:
 @contextmanager
 def using(database: BaseDatabaseWrapper) -> Iterator[None]:
     """In here everything is read from and written to this database, in other threads as well."""
-    usual, settings = connections["default"], connections.settings["default"]
+    usual: Any = connections["default"]
+    settings = connections.settings["default"]
     name = settings["NAME"]
     usual.close()
     usual.close_pool()

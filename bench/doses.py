@@ -1,19 +1,16 @@
 """Chart a dose, beside bare PostgreSQL commits of rows of the same size, on one connection, in one run."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from statistics import median, quantiles
 from uuid import uuid4
 
-import django
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from beds.models import Bed, BedStay, Room, Unit
+from bench.figures import HEAD, Figure, timed
 from emar.actions import administer
 from emar.models import Administration, Medication, Order
 from emar.rules.administration import Outcome
@@ -21,19 +18,6 @@ from emar.rules.schedule import FixedTimes, to_json
 from programs.models import Client, Episode, Organisation, Placement, Program, Site
 from staff.models import Person, RoleAssignment
 from staff.rules.capabilities import Role
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A line of the table: seconds each, as measured."""
-
-    name: str
-    seconds: tuple[float, ...]
-
-    @property
-    def rate(self) -> float:
-        """A second, over the whole run."""
-        return len(self.seconds) / sum(self.seconds)
 
 
 @dataclass(frozen=True)
@@ -52,17 +36,6 @@ def warm_up(runs: int) -> int:
     return max(5, runs // 10)
 
 
-def timed(name: str, runs: int, act: Callable[[int], object]) -> Figure:
-    """Time each of ``runs`` calls, after a tenth as many that do not count."""
-    warm, seconds = warm_up(runs), []
-    for number in range(-warm, runs):
-        started = time.perf_counter()
-        act(number + warm)
-        if number >= 0:
-            seconds.append(time.perf_counter() - started)
-    return Figure(name, tuple(seconds))
-
-
 def measure(runs: int) -> Result:
     """Seed a unit of its own, then chart ``runs`` doses through the action, and commit as many bare rows."""
     nurse, orders, at = _unit(runs)
@@ -74,7 +47,7 @@ def measure(runs: int) -> Result:
             identifiers=("name", "birth_date"), amount=order.dose, unit=order.unit, key=uuid4(),
         )  # fmt: skip
 
-    charted = timed("chart a dose (action)", runs, chart)
+    charted = timed("chart a dose (action)", runs, chart, warm_up(runs))
     with CaptureQueriesContext(connection) as captured:
         chart(len(orders) - 1)
     return Result(charted, _floor(runs), len(orders), Administration.objects.count(), len(captured))
@@ -95,7 +68,7 @@ def _floor(runs: int) -> Figure:
                 "ON CONFLICT (name) DO UPDATE SET seq = live_topic.seq + 1"
             )
 
-    return timed("bare PostgreSQL commit of such rows", runs, commit)
+    return timed("bare PostgreSQL commit of such rows", runs, commit, warm_up(runs))
 
 
 def _unit(runs: int) -> tuple[Person, list[Order], datetime]:
@@ -133,21 +106,13 @@ def _unit(runs: int) -> tuple[Person, list[Order], datetime]:
 
 def table(result: Result) -> str:
     """The figures as people read them."""
-
-    def line(figure: Figure) -> str:
-        p50, p95 = median(figure.seconds), quantiles(figure.seconds, n=20)[-1]
-        return f"{figure.name:<38}{len(figure.seconds):>6}{p50 * 1e3:>10.2f}{p95 * 1e3:>10.2f}{figure.rate:>12.0f}"
-
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        version = cursor.fetchone()[0]
     share = result.charted.rate / result.floor.rate
     return "\n".join(
         [
-            f"{'one connection, one process':<38}{'runs':>6}{'p50 ms':>10}{'p95 ms':>10}{'a second':>12}",
-            line(result.charted),
-            line(result.floor),
-            f"ratio to the floor: {share:.1%}   queries a dose: {result.queries}   on {result.orders} orders and "
-            f"{result.administrations} administrations   Django {django.get_version()}, PostgreSQL {version}",
+            f"{'Chart a dose: one connection, one process':<46}{HEAD}",
+            result.floor.line(),
+            f"{result.charted.line(result.floor)}   {result.queries} queries",
+            f"  {result.charted.rate:.0f} a second, {share:.1%} of the floor's {result.floor.rate:.0f}; on {result.orders} orders "
+            f"and {result.administrations} administrations",
         ]
     )

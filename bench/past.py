@@ -56,14 +56,14 @@ def _backwards(bed: Bed, at: datetime, days: int, dice: Random, *, now: bool) ->
         clean = start - dice.uniform(2, 30) * HOUR
         end = clean - dice.uniform(1, 3) * HOUR
         start = end - min(max(dice.gauss(12, 5), 1), 30) * DAY
-        if start < since:
+        if end < since:
             return
         yield Period(bed, start, end, clean)
 
 
 def _write(place: Place, periods: list[Period], first: int, dice: Random) -> None:
     """One batch, table by table."""
-    by, levels = place.nurse, {period.bed.pk: period.bed.room.unit.program for period in periods}
+    by, levels = place.intake, {period.bed.pk: period.bed.room.unit.program for period in periods}
 
     def save(rows: list[Any]) -> list[Any]:
         model: type[models.Model] | None = type(rows[0]) if rows else None
@@ -145,7 +145,7 @@ def _write(place: Place, periods: list[Period], first: int, dice: Random) -> Non
 TRAIL = """
     INSERT INTO audit_event (at, recorded_at, verb, by_id, by_name, as_role, site_id, client_id, subject_kind, subject_id,
                              summary, detail, request_id)
-    SELECT at, at, verb, %(by)s, 'Bea Bench, RN', 'nurse', %(site)s, client_id, kind, id, words, '{}', '' FROM (
+    SELECT at, at, verb, %(by)s, 'Bea Intake', 'intake', %(site)s, client_id, kind, id, words, '{}', '' FROM (
         SELECT started_at, 'beds.assign', client_id, 'beds.BedStay', id, 'A. Person came to Unit 1 101-A' FROM beds_bedstay
         UNION ALL
         SELECT ended_at, 'beds.vacate', client_id, 'beds.BedStay', id, 'A. Person left Unit 1 101-A; it needs cleaning'
@@ -166,4 +166,4 @@ TRAIL = """
 def _trail(place: Place) -> None:
     """What was done to beds, and a dose a day for each person in one, in the order in which it happened."""
     with connection.cursor() as cursor:
-        cursor.execute(TRAIL, {"by": place.nurse.pk, "site": place.site.pk, "at": place.at})
+        cursor.execute(TRAIL, {"by": place.intake.pk, "site": place.site.pk, "at": place.at})

@@ -30,21 +30,26 @@ WAITING = 20
 
 @dataclass(frozen=True)
 class Place:
-    """The site and who acts there; beds in walking order: ``taken`` first, then ``empty``."""
+    """The site, who assigns its beds (and sees names), who sees initials only, and beds that somebody has or nobody."""
 
     site: Site
     at: datetime
-    nurse: Person
+    intake: Person
+    technician: Person
     taken: tuple[Bed, ...]
     empty: tuple[Bed, ...]
 
 
 def found(at: datetime) -> Place:
-    """Make the site: ten units of ten rooms of two beds, four programs, one coordinator."""
+    """Make the site: ten units of ten rooms of two beds, four programs, two people at work."""
     organisation = Organisation.objects.create(name="Bench")
     site = Site.objects.create(organisation=organisation, name="Bench", slug="bench-beds", time_zone="America/Chicago")
-    nurse = Person.objects.create(username="bench-beds", name="Bea Bench", credentials="RN")
-    RoleAssignment.objects.create(person=nurse, site=site, role=Role.NURSE, started_at=at - 2000 * DAY)
+    intake, technician = (
+        Person.objects.create(username=f"bench-{role.value}", name=f"Bea {role.value.title()}")
+        for role in (Role.INTAKE, Role.TECHNICIAN)
+    )
+    for person, role in ((intake, Role.INTAKE), (technician, Role.TECHNICIAN)):
+        RoleAssignment.objects.create(person=person, site=site, role=role, started_at=at - 2000 * DAY)
     beds: list[Bed] = []
     for level, units in UNITS:
         program = Program.objects.create(
@@ -54,7 +59,8 @@ def found(at: datetime) -> Place:
         for _ in range(units):
             beds += _unit(site, program, number=len(beds) // (ROOMS * BEDS))
     empty = beds[4 :: len(beds) // EMPTY]
-    return Place(site, at, nurse, tuple(bed for bed in beds if bed not in empty), tuple(empty))
+    mixed = tuple(empty[number * 7 % EMPTY] for number in range(EMPTY))  # so that free beds are in many units
+    return Place(site, at, intake, technician, tuple(bed for bed in beds if bed not in empty), mixed)
 
 
 def _unit(site: Site, program: Program, number: int) -> list[Bed]:
@@ -74,7 +80,7 @@ def _unit(site: Site, program: Program, number: int) -> list[Bed]:
 
 def furnish(place: Place, dice: Random) -> None:
     """Everything that a card can say, of today: leaves, holds, cleaning, closures, precautions, and who waits."""
-    at, by = place.at, place.nurse
+    at, by = place.at, place.intake
     stays = list(BedStay.objects.filter(ended_at=None).select_related("client").order_by("pk"))
     dice.shuffle(stays)
     for unit in Unit.objects.order_by("position")[::3]:
@@ -106,9 +112,7 @@ def _idle(bed: Bed, number: int, waiting: list[Client], at: datetime, by: Person
     """Of twenty beds six are held, five wait for cleaning or are being cleaned, four are closed, five are free."""
     if number < 6:
         until = at + (number + 2) * HOUR
-        Hold.objects.create(
-            bed=bed, client=waiting[number], started_at=at - HOUR, until=until, ended_at=until, by=by
-        )
+        Hold.objects.create(bed=bed, client=waiting[number], started_at=at - HOUR, until=until, ended_at=until, by=by)
     elif number < 11:
         accepted = at - HOUR / 2 if number % 2 else None
         CleaningJob.objects.create(
@@ -153,5 +157,5 @@ def _wait(place: Place, dice: Random) -> list[Client]:
             state=PlacementRequest.State.APPROVED,
         )  # fmt: skip
         if number % 3 == 0:
-            Precaution.objects.create(client=client, kind=Kind.LOWER_BUNK.value, started_at=at - DAY, by=place.nurse)
+            Precaution.objects.create(client=client, kind=Kind.LOWER_BUNK.value, started_at=at - DAY, by=place.intake)
     return clients

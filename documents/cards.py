@@ -56,36 +56,39 @@ class Sheet(Flowable):  # type: ignore[misc]
 
 
 def _draw(canvas: Any, card: Card, left: float, top: float, wide: float, deep: float) -> None:
-    """The card set as large as it fits: everything is printed, if need be small."""
-    pad = min(wide, deep) * INSIDE
-    room, high = wide - 2 * pad, deep - 2 * pad
-    squares = bool(card.barcode and card.barcode.code is Code.QR)
-    corner = min(room * 0.45, deep * 0.38) if squares else room
-    codes = code(card.barcode, corner, deep * (0.38 if squares else 0.12), right=True) if card.barcode else []
-    beside = room - corner - 12 if squares else room
-    scale = min(1.0, deep / 260, wide / 320)
+    """The card set as large as it fits: everything is printed, if need be small. A code stands beside the lines, or under them."""
+    pad, scale = min(wide, deep) * INSIDE, min(1.0, deep / 260, wide / 320)
+    room, high, squares = wide - 2 * pad, deep - 2 * pad, bool(card.barcode and card.barcode.code is Code.QR)
+    most = min(room * 0.45, deep * 0.38) if squares else room
+    codes = [code(card.barcode, most, most if squares else deep * 0.12, space=0)] if card.barcode else []
+    corner = codes[0].wrap(most, deep)[0] if codes else 0.0
+    under = corner > room * 0.65
+    beside = room - corner - 12 if codes and not under else room
     while True:
-        words = _words(card, room, scale)
+        names, lines = (
+            _names(card, room, scale),
+            [paragraph(line, LINE * scale, spaceAfter=2 * scale) for line in card.lines],
+        )
         foot = [paragraph(card.foot, FOOT * scale)] if card.foot else []
-        below = max(_high(foot, beside), _high(codes, corner)) if squares else _high(foot, room) + _high(codes, room)
-        if _high(words, room) + below <= high or scale < 0.02:
+        words, square = _high(lines, beside) + _high(foot, beside), _high(codes, corner)
+        if _high(names, room) + (words + square if under else max(words, square)) <= high or scale < 0.02:
             break
         scale *= 0.92
-    _stack(canvas, words, left + pad, top - pad, room)
     bottom = top - deep + pad
-    _stack(canvas, codes, left + wide - pad - corner, bottom + _high(codes, corner), corner)
-    _stack(canvas, foot, left + pad, bottom + _high(foot, beside) + (0 if squares else _high(codes, corner)), beside)
+    _stack(canvas, names, left + pad, top - pad, room)
+    _stack(canvas, lines, left + pad, top - pad - _high(names, room), beside)
+    _stack(canvas, foot, left + pad, bottom + _high(foot, beside) + (square if under else 0), beside)
+    _stack(canvas, codes, left + wide - pad - corner, bottom + square, corner)
 
 
-def _words(card: Card, room: float, scale: float) -> list[Paragraph]:
-    """The small line, the title in one line where that does not make it small, and the lines."""
+def _names(card: Card, room: float, scale: float) -> list[Paragraph]:
+    """The small line, and the title in one line where that does not make it small."""
     title, large = printable(card.title), TITLE * scale
     one_line = max(LINE * 1.3 * scale, large * room / max(width(title, large, bold=True), 1.0) * 0.99)
     longest = max((width(word, large, bold=True) for word in title.split()), default=1.0)
     size = min(large, one_line, large * room / longest * 0.99)
-    parts = [paragraph(card.above, ABOVE * scale)] if card.above else []
-    parts.append(paragraph(card.title, size, bold=True, spaceAfter=LINE * 0.5 * scale))
-    return [*parts, *(paragraph(line, LINE * scale, spaceAfter=LINE * 0.15 * scale) for line in card.lines)]
+    above = [paragraph(card.above, ABOVE * scale)] if card.above else []
+    return [*above, paragraph(card.title, size, bold=True, spaceAfter=LINE * 0.5 * scale)]
 
 
 def _high(parts: list[Any], room: float) -> float:

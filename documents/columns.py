@@ -1,6 +1,7 @@
 """How wide the columns of a table are: as their content asks, within the page."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from documents.blocks import Column, Kind, Table, Value
 from documents.typeface import width, written
@@ -12,7 +13,7 @@ def widths(table: Table, room: float) -> tuple[float, ...]:
     """The width of every column in points; with the gutters between them they fill `room`.
 
     A column with a share gets it. The others get what their longest line asks; where that is too much, the widest give way
-    first, down to their longest word. The text of a total does not count: it runs on over the empty cells after it.
+    first, down to their longest word. The text of a total does not count where it runs on over empty cells.
     Refuses (ValueError) shares that leave the others nothing.
     """
     free = room - GUTTER * (len(table.columns) - 1)
@@ -22,7 +23,10 @@ def widths(table: Table, room: float) -> tuple[float, ...]:
         raise ValueError("The shares of the columns leave the others no room: make them smaller.")
     rows = [*table.rows, *(row for group in table.groups for row in group.rows)]
     totals = [row for row in (table.total, *(group.total for group in table.groups)) if row]
-    rows += [tuple(None if isinstance(cell, str) else cell for cell in row) for row in totals]
+    rows += [
+        tuple(None if isinstance(cell, str) and after is None else cell for cell, after in pairwise((*row, "")))
+        for row in totals
+    ]
     needs = [_needs(table.columns[number], [row[number] for row in rows], left) for number in open_]
     shared = dict(zip(open_, _shared(needs, left), strict=True))
     return tuple(shared.get(number, free * column.share) for number, column in enumerate(table.columns))

@@ -9,7 +9,7 @@ from reportlab.platypus import Flowable, Frame, PageTemplate
 from documents.blocks import Document
 from documents.cards import MARGIN, MARK
 from documents.tables import HAIR, PLAIN, RULE, Grid
-from documents.typeface import SMALL, paragraph, printable, width
+from documents.typeface import SMALL, paragraph, width
 
 SIDE, TOP, BOTTOM = 45.0, 40.0, 30.0
 FIRST, LATER, SHEET = "first", "later", "sheet"
@@ -57,7 +57,9 @@ def _letter(document: Document, page: Size, name: str) -> PageTemplate:
     high, low = head.wrap(room, 0)[1], BOTTOM + _foot(document, room, 999, 999).wrap(room, 0)[1]
     body = page[1] - TOP - high - low - 22
     if body < page[1] / 3:
-        raise ValueError("The letterhead or the foot leaves the page too little room: shorten the title or the sentence.")
+        raise ValueError(
+            "The letterhead or the foot leaves the page too little room: shorten the title or the sentence."
+        )
 
     def draw(canvas: Numbered, _: object) -> None:
         head.drawOn(canvas, SIDE, page[1] - TOP - high)
@@ -72,7 +74,8 @@ def _sheet(document: Document, page: Size) -> PageTemplate:
     def draw(canvas: Numbered, _: object) -> None:
         canvas.foot = lambda number, of: (
             paragraph(
-                _joined(document.title, document.site, document.as_of, f"Page {number} of {of}", document.confidential), 6.5
+                _joined(document.title, document.site, document.as_of, f"Page {number} of {of}", document.confidential),
+                6.5,
             ),
             MARGIN,
             MARGIN - MARK - 2,

@@ -10,7 +10,7 @@ from documents.blocks import Column, Group, Kind, Row, Table, Value
 from documents.columns import GUTTER, TICK, widths
 from documents.typeface import BODY, BOLD, LEADING, REGULAR, markup, paragraph, style, width, written
 
-Cell = str | Paragraph
+Cell = Any  # a string or a paragraph
 PLAIN = (
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("RIGHTPADDING", (0, 0), (-1, -1), 0),
@@ -32,7 +32,8 @@ class Grid(LongTable):  # type: ignore[misc]
         self.splitInRow = 0
         parts: list[Grid] = super().split(wide, high)
         if not parts and self._frame._atTop:
-            self.splitInRow, self._nosplitCmds = 1, []
+            self.splitInRow = 1
+            self._nosplitCmds: list[object] = []
             parts = super().split(wide, high)
         if len(parts) == 2 and any(self.goes_on):
             parts[1].continued(self.goes_on)
@@ -91,7 +92,9 @@ class _Rows:
         self.columns, asked = block.columns, widths(block, room)
         self.wides = [*(wide + GUTTER for wide in asked[:-1]), asked[-1]]
         self.goes_on: list[str] = []
-        self.rows: list[list[Cell]] = [[_cell(one.head, one, asked[at], head=True) for at, one in enumerate(block.columns)]]
+        self.rows: list[list[Cell]] = [
+            [_cell(one.head, one, asked[at], head=True) for at, one in enumerate(block.columns)]
+        ]
         pad = 5.2 if block.roomy or any(column.kind is Kind.TICK for column in block.columns) else 3.0
         self.looks: list[tuple[Any, ...]] = [
             *PLAIN,

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any
 from xml.sax.saxutils import escape
 
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -79,10 +80,13 @@ def width(text: str, size: float = BODY, *, bold: bool = False) -> float:
 
 
 @lru_cache(maxsize=500)
-def style(size: float = BODY, *, bold: bool = False, right: bool = False, **more: Any) -> ParagraphStyle:
+def style(
+    size: float = BODY, *, bold: bool = False, right: bool = False, middle: bool = False, **more: Any
+) -> ParagraphStyle:
     """How a paragraph is set; `more` are settings of ParagraphStyle."""
     font, leading = BOLD if bold else REGULAR, round(size * LEADING / BODY, 2)
-    return ParagraphStyle("", fontName=font, fontSize=size, leading=leading, alignment=2 if right else 0, **more)
+    side = TA_RIGHT if right else TA_CENTER if middle else TA_LEFT
+    return ParagraphStyle("", fontName=font, fontSize=size, leading=leading, alignment=side, **more)
 
 
 def paragraph(text: str, size: float = BODY, **how: Any) -> Paragraph:

@@ -16,6 +16,11 @@ class NoSuchBoard(Exception):
     """There is no board of this name, or nothing to watch under this key."""
 
 
+def never(audience: object) -> bool:
+    """What most boards say: a change alters the pieces it names, and no others."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A whole board: its number, read before the rows, and each region as (id of the element, the element's HTML)."""
@@ -44,6 +49,9 @@ class Board:
     fragments: Callable[[Any, str, Sequence[tuple[str, str]]], Sequence[str | None]]
     """(audience, key, [(name, pk), ...]) all that changed together, in the order asked: the HTML of each element with
     the id ``<name>-<pk>``; None when it is gone. Read once for all of them."""
+
+    whole: Callable[[Any], bool] = never
+    """(audience) True where one change may alter any piece for this audience: it is then sent the whole board each time."""
 
     def topic_of(self, key: str) -> str:
         """The topic of a key. Raises ValueError when it is not a topic's name."""

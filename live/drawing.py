@@ -24,6 +24,11 @@ class View:
     key: str
     audience: Hashable
 
+    @property
+    def whole(self) -> bool:
+        """True where it is always drawn as a whole."""
+        return self.board.whole(self.audience)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

@@ -45,7 +45,8 @@ class Batch:
 
     def fits(self, socket: Socket) -> bool:
         """True where the changes after ``base`` are all that this socket misses (and perhaps a few it has)."""
-        return bool(self.keys) and socket.seq is not None and self.base <= socket.seq < self.seq
+        known = bool(self.keys) and socket.seq is not None and self.base <= socket.seq < self.seq
+        return known and not socket.view.whole
 
     def orders(self) -> list[tuple[Order, list[Socket]]]:
         """What to draw, and for whom."""

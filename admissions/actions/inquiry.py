@@ -9,7 +9,7 @@ from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast, Substr
 
 from admissions.actions.admit import in_care_at
-from admissions.actions.requests import CONTACT, PAYER, already_asking, announce, written
+from admissions.actions.onlist import CONTACT, PAYER, already_asking, announce, written
 from admissions.queries.people import alike
 from admissions.rules import asking
 from audit import trail
@@ -79,11 +79,11 @@ def ask(
         assert born_on is not None
         # One inquiry at a time for the organisation: nobody makes the same person, or the same number, twice.
         Organisation.objects.select_for_update(no_key=True).get(pk=site.organisation_id)
-        who = Someone(_tidy(first_name), _tidy(last_name), born_on, _tidy(preferred_name))
-        overridden = refuse_unless_overridden(_same(site, who), reasons or {})
+        asks = Someone(_tidy(first_name), _tidy(last_name), born_on, _tidy(preferred_name))
+        overridden = refuse_unless_overridden(_same(site, asks), reasons or {})
         client = Client.objects.create(
-            organisation=site.organisation, record_number=next_number(site.organisation_id), first_name=who.first,
-            last_name=who.last, preferred_name=who.preferred, born_on=born_on,
+            organisation=site.organisation, record_number=next_number(site.organisation_id), first_name=asks.first,
+            last_name=asks.last, preferred_name=asks.preferred, born_on=born_on,
         )  # fmt: skip
 
     request = PlacementRequest.objects.create(

@@ -190,11 +190,15 @@ def line_of(request: PlacementRequest, at: datetime, tz: ZoneInfo, held: str = "
     told = () if request.state in ("withdrawn", "referred") else clocks(asking(request), at, tz)
     return Line(
         request=request,
-        clocks=tuple(Told(clock, said(clock, at, tz)) for clock in told),
+        clocks=tuple(Told(clock, _sentence(said(clock, at, tz))) for clock in told),
         ready=ready(request.ready_on, today),
         next=NEXT.get(request.state, ""),
         held=held,
     )
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def asking(request: PlacementRequest) -> Asking:

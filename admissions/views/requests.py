@@ -115,7 +115,8 @@ def act(request: DeskRequest, pk: int, act: str) -> HttpResponse:
     if from_list:
         site, look = shown_in(request, list_sites(request.desk))
         return HttpResponse(draw(look, site, request.desk.now))
-    return redirect("admissions:requests:line", pk)
+    # The form was sent to its own place on the page; what was done is looked at from the top.
+    return redirect(reverse("admissions:requests:line", args=[pk]) + "#main")
 
 
 def _do(request: DeskRequest, found: PlacementRequest, act: str, values: dict[str, Any], key: UUID | None) -> None:
@@ -147,7 +148,7 @@ def _line(
         page = line_page(found, desk.now, site.tz)
         context = {
             "page": page, "line": page.line, "asked": found, "client": found.client, "site": site,
-            "here": site == desk.site, "forms": _forms(request, found, page.version) | dict(typed or {}),
+            "at_site": site == desk.site, "forms": _forms(request, found, page.version) | dict(typed or {}),
             "open": next(iter(typed or ()), ""), "refused": refused, "key": uuid4(),
             "age": found.client.age(desk.now.astimezone(site.tz).date()),
         }  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime
 from audit.rules.findings import Finding, Refused, stop
 from beds.actions.common import check_later, clock, name_of, site_of
 from beds.models import Bed, BedStay, CleaningJob, Hold
-from programs.models import Client, Episode
+from programs.models import Client, Episode, Placement, Program
 
 BED = ("bed__room__unit__site", "bed__room__unit__program")
 
@@ -57,7 +57,23 @@ def come(
     stay = BedStay.objects.create(
         bed=bed, episode=episode, client_id=episode.client_id, started_at=at, overrides=said
     )  # fmt: skip
+    house(episode.pk, bed.room.unit.program, at)
     return stay, [each for each in freed if each.pk != bed.pk]
+
+
+def house(episode_id: int, program: Program | None, at: datetime) -> None:
+    """Who has a bed of a recovery residence lives there: that placement begins and ends with the bed, beside treatment.
+
+    ``program`` is the new bed's, None where somebody leaves without another.
+    """
+    lives = program if program is not None and program.kind == Program.Kind.RESIDENCE else None
+    now = Placement.objects.current(at).filter(episode=episode_id, kind=Program.Kind.RESIDENCE).first()
+    if now is not None and (lives is None or lives.pk != now.program_id):
+        now.ended_at = at
+        now.save(update_fields=["ended_at"])
+        now = None
+    if lives is not None and now is None:
+        Placement.objects.create(episode_id=episode_id, program=lives, kind=lives.kind, started_at=at)
 
 
 def leave(stay: BedStay, at: datetime, *, cleaned: bool = True) -> None:

@@ -58,6 +58,8 @@ WALLS = {
     "beds_one_cleaning_a_bed": _raced,
     "beds_cleaning_ends_after_start": _raced,
     "beds_stay_not_in_future": _future,
+    "programs_placement_ends_after_start": _raced,
+    "programs_one_residence_placement_a_time": _raced,
 }
 SWAP_WALLS = {name: _swap_raced if told is _bed_taken else told for name, told in WALLS.items()}
 
@@ -107,6 +109,7 @@ def vacate(*, by: Person, at: datetime, stay_id: int, key: UUID | None = None) -
     occupancy.check_there(stay, bed, at)
 
     occupancy.leave(stay, at)
+    occupancy.house(stay.episode_id, None, at)
     trail.record(
         "beds.vacate", by=by, at=at, subject=stay, site_id=site_of(bed).pk, client_id=stay.client_id,
         summary=f"{stay.client.short_name} left {name_of(bed)}; it needs cleaning",

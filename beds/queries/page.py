@@ -89,11 +89,11 @@ def recent(site: Site, at: datetime, *, names: bool = True) -> tuple[Event, ...]
     ours = Q(subject_kind__startswith="beds.") | Q(subject_kind__in=SHOWN)
     about = Event.objects.filter(ours, site_id=site.pk, at__lte=at)
     if not names:
-        parts = JSONObject(first_name="first_name", last_name="last_name", preferred_name="preferred_name")
-        about = about.annotate(named=Client.objects.filter(pk=OuterRef("client_id")).values(parts=parts)[:1])
+        spoken = JSONObject(first_name="first_name", last_name="last_name", preferred_name="preferred_name")
+        about = about.annotate(named=Client.objects.filter(pk=OuterRef("client_id")).values(parts=spoken)[:1])
     found = list(about.order_by("-at", "-id")[: RECENT + 1])  # a swap is two lines and each names both
     if not names:
-        for client in [Client(**event.named) for event in found if event.named]:
+        for client in [Client(**parts) for event in found if (parts := getattr(event, "named", None))]:
             for event in found:
                 event.summary = event.summary.replace(client.short_name, client.initials)
     return tuple(found[:RECENT])

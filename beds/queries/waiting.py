@@ -42,7 +42,7 @@ def waiting_list(site: Site, at: datetime) -> tuple[Waiting, ...]:
     today = at.astimezone(site.tz).date()
 
     def line(row: PlacementRequest) -> Waiting:
-        client, kinds = row.client, frozenset(map(Kind, row.kinds))
+        client, kinds = row.client, frozenset(map(Kind, getattr(row, "kinds", ())))
         facts = client_facts(
             client.pk, client.initials, row.level_wanted, client.housing_preference, client.age(today), kinds
         )

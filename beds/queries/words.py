@@ -88,7 +88,9 @@ def _being_cleaned(card: Card, view: View) -> tuple[Part, ...]:
 
 
 def _closed(card: Card, view: View) -> tuple[Part, ...]:
-    return (Part(card.why),)
+    if not view.brief:
+        return (Part(card.why),)
+    return (Part(f"back {day(card.free_on, view.at)}"),) if card.free_on else ()
 
 
 def _free(card: Card, view: View) -> tuple[Part, ...]:

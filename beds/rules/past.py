@@ -41,7 +41,10 @@ def past_minute(typed: str, now: datetime, tz: ZoneInfo, *, second: bool = False
     twice = instants[0] != instants[1]
     at = instants[1] if twice and second else instants[0]
     if at > now:
-        return Past(typed, wrong=f"{wall:%a} {wall.day} {wall:%b %Y}, {wall:%H:%M} has not come yet. Choose a time that has passed.")
+        return Past(
+            typed,
+            wrong=f"{wall:%a} {wall.day} {wall:%b %Y}, {wall:%H:%M} has not come yet. Choose a time that has passed.",
+        )
     return Past(typed, at, twice=twice and instants[1] <= now, second=twice and second)
 
 

@@ -31,9 +31,14 @@ def write(stage: Stage, organisation: Organisation) -> None:
     dice = stage.dice("clients")
     names = {housing: whole_names(dice, first) for housing, first in FIRST.items()}
     numbers = iter(range(10_240, 99_999))
+    boards: set[tuple[str, str]] = set()  # initials and last names of who is here: no two are alike on a board
     for path in stage.paths:
         if path.again is None:
-            path.client = _client(stage, dice, path, organisation, next(names[path.housing]), next(numbers))
+            name = next(names[path.housing])
+            while path.ends is None and (PREFERRED.get(name[0], name[0])[0], name[1]) in boards:
+                name = next(names[path.housing])
+            boards.add((PREFERRED.get(name[0], name[0])[0], name[1]))
+            path.client = _client(stage, dice, path, organisation, name, next(numbers))
     Client.objects.bulk_create([path.who for path in stage.paths if path.again is None])
     for path in stage.paths:
         path.client = path.again.client if path.again else path.client

@@ -47,7 +47,8 @@ def write(stage: Stage, stays: list[BedStay]) -> None:
 
 def _kept_now(stage: Stage, stays: Iterable[BedStay], busy: Busy) -> list[Hold]:
     """A free bed for who comes tomorrow, and one that somebody has until tomorrow."""
-    by, begins, until = stage.people["intake2"], stage.now - 3 * HOUR, stage.now + 21 * HOUR
+    by, begins = stage.people["intake2"], stage.now - 3 * HOUR
+    until = stage.clock("riverbend", stage.today("riverbend") + DAY, time(20))
     found = []
     open_beds = [bed for bed in stage.beds if bed.room.unit.name == "Cedar West" and free(stage, busy, bed)]
     bed = min(open_beds, key=lambda bed: bed.room.accessible, default=None)  # who needs an accessible room waits too
@@ -58,7 +59,6 @@ def _kept_now(stage: Stage, stays: Iterable[BedStay], busy: Busy) -> list[Hold]:
     path = stage.cast.get("promised")
     after = next((stay for stay in stays if path and stay.client_id == path.who.pk and stay.ended_at is None), None)
     if after is not None:
-        until = stage.clock("riverbend", stage.today("riverbend") + DAY, time(20))
         client, begins = stage.waiting["Okaforde"], stage.now - 5 * HOUR
         found.append(
             Hold(bed=after.bed, client=client, after=after, started_at=begins, until=until, ended_at=until, by=by)

@@ -67,11 +67,15 @@ def _past_leaves(stage: Stage, dice: Random, path: Path) -> Iterator[Leave]:
         site, day = stage.site_of(step.program), step.starts.date() + timedelta(days=8)
         until = min(step.ends or stage.now, stage.now - 2 * DAY)
         while (begins := stage.clock(site, day, time(10, 0))) + 10 * HOUR < until:
-            if dice.random() < 0.12:
-                kind = dice.choice((Leave.Kind.PASS,) * 5 + (Leave.Kind.COURT, Leave.Kind.HOSPITAL))
-                ends = begins + dice.randrange(180, 540, 15) * MINUTE
-                planned = ends - dice.choice((-45, -15, 0, 0, 0, 20, 50)) * MINUTE
+            chance, long = dice.random(), dice.randrange(180, 540, 15) * MINUTE
+            kind = dice.choice((Leave.Kind.PASS,) * 6 + (Leave.Kind.COURT, Leave.Kind.HOSPITAL, Leave.Kind.HOSPITAL))
+            if kind == Leave.Kind.HOSPITAL or (kind == Leave.Kind.PASS and dice.random() < 0.3):
+                long += dice.choice((1, 1, 2)) * DAY - 3 * HOUR  # over night
+            planned = begins + long - dice.choice((-45, -15, 0, 0, 0, 20, 50)) * MINUTE
+            if chance < 0.18 and begins + long < until:
+                ends = begins + long
                 yield Leave(episode=path.care, kind=kind, started_at=begins, expected_at=planned, ended_at=ends)
+                day += timedelta(days=2)
             day += timedelta(days=3)
     ends_at, step = path.ends, path.steps[-1]
     if path.care.ended_as == Episode.Outcome.AGAINST_ADVICE and ends_at and step.beds and dice.random() < 0.6:

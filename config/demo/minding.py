@@ -62,6 +62,8 @@ def _usual(stage: Stage, dice: Random, path: Path, part: str) -> Iterator[Row]:
     for step in path.steps:
         if step.program == "3.7" and step.beds and all(bed.room.near_nursing for bed, _, _ in step.beds):
             ends = step.starts + WATCHED
+            if part == "promised":  # they leave tomorrow
+                ends = min(ends, max(step.starts + 6 * HOUR, stage.now - 32 * HOUR))
             over = ends if step.ends is None else min(ends, step.ends)
             yield Kind.WITHDRAWAL_WATCH, step.starts, over if over <= stage.now else None
         if close and step.ends is not None and step.beds:

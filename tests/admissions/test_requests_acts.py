@@ -6,11 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from admissions.actions import requests
+from admissions.actions import onlist, requests
 from admissions.actions.admit import admit
 from admissions.queries.line import line_page, version_of
 from audit.models import Event
-from live import actions as live
 from programs.models import PlacementRequest
 from staff.access import NotAllowed
 from tests.admissions.asks import asks, settled
@@ -42,7 +41,7 @@ class Coordinator:
         now = settled(self.line)
         names = ("level_wanted", "payer", "contact", "ready_on", "pregnant", "injects")
         known = {name: getattr(now, name) for name in names} | {"seen": version_of(now.pk), "by": self.here.intake}
-        return requests.change(at=self.at, request_id=now.pk, **(known | values))  # type: ignore[arg-type]
+        return requests.change(at=self.at, request_id=now.pk, **(known | values))
 
 
 @pytest.fixture
@@ -190,16 +189,13 @@ def test_interim_services_stop_the_clock_once(does: Coordinator) -> None:
     )
 
 
-def test_every_act_tells_the_boards_of_the_site(
-    does: Coordinator, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
-) -> None:
+def test_every_act_tells_the_boards_of_the_site(does: Coordinator, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[object] = []
-    monkeypatch.setattr(requests, "publish", lambda changes: told.append(changes))
+    monkeypatch.setattr(onlist, "publish", lambda changes: told.append(changes))
     site = does.here.site.pk
     does.do("screen")
     does.do("approve", level_wanted="3.5")
     assert told == [{"beds.board.riverbend": (f"placement:{site}", f"counts:{site}")}, {"beds.board.riverbend": ()}]
-    assert live.publish is not requests.publish
 
 
 @pytest.mark.parametrize("name", ["on_unit", "facilitator", "elsewhere", "without_role"])

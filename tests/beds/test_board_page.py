@@ -7,9 +7,11 @@ from django.test import Client as Session
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from beds.actions import stays
 from beds.board import BOARD, Look
 from beds.models import CleaningJob, Closure, Hold
 from beds.queries import board_page
+from beds.queries.page import recent
 from programs.models import Leave
 from tests.factories import World, admit, client
 
@@ -21,7 +23,7 @@ def test_the_board_costs_the_same_with_one_client_and_with_three(
     for number in range(people):
         admit(here, client(here, "Any", f"One{number}"), here.residential, here.beds[number])
         client(here, "Asks", f"Too{number}", asks_for="3.5")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         board_page(here.site, here.now)
 
 
@@ -99,3 +101,54 @@ def test_a_bed_of_another_site_does_not_exist(here: World) -> None:
     session = Session()
     session.force_login(here.elsewhere)
     assert session.get(f"/beds/{here.beds[0].pk}/").status_code == 404
+
+
+def page_of(here: World, query: str) -> tuple[int, str]:
+    """Status and text of the board for the intake coordinator."""
+    session = Session()
+    session.force_login(here.intake)
+    answer = session.get(f"/beds/{query}")
+    return answer.status_code, answer.content.decode()
+
+
+def test_an_hour_that_came_twice_says_so_and_leads_to_the_other(here: World) -> None:
+    status, first = page_of(here, "?at=2025-11-02T01:30")
+    assert status == 200
+    assert "this hour came twice, and this is the first time" in first.replace("\n", " ")
+    assert "?at=2025-11-02T01%3A30&amp;fold=1" in first
+    _, second = page_of(here, "?at=2025-11-02T01:30&fold=1")
+    assert "this is the second time" in second
+
+
+@pytest.mark.parametrize("typed", ["2025-03-09T02:30", "2199-01-01T00:00", "<soon>", ""])
+def test_a_time_that_cannot_be_shown_is_answered_with_a_sentence_and_kept(here: World, typed: str) -> None:
+    status, text = page_of(here, f"?at={typed}")
+    assert status == 400
+    assert 'id="id_at_error"' in text
+    assert f'value="{typed.replace("<", "&lt;").replace(">", "&gt;")}"' in text
+    assert "data-live-board" not in text
+
+
+def test_a_board_of_the_past_has_no_link_and_is_not_live(here: World) -> None:
+    here.now = timezone.now()
+    admit(here, client(here, "Lena", "Harmon"), here.residential, here.beds[0])
+    yesterday = (here.now - timedelta(days=1)).astimezone(here.site.tz)
+    status, text = page_of(here, f"?at={yesterday:%Y-%m-%dT%H:%M}")
+    assert status == 200
+    assert "L. Harmon" in text
+    for never in ("data-live-board", "data-live-until", "hx-get", f'href="/beds/{here.beds[0].pk}', "live.js"):
+        assert never not in text
+
+
+def test_lines_of_the_activity_say_initials_to_who_sees_no_names(here: World) -> None:
+    here.now = timezone.now()
+    lena = admit(here, client(here, "Lena", "Harmon"), here.residential, here.beds[0])
+    dana = admit(here, client(here, "Dana", "Petrov"), here.residential, here.beds[2])
+    one, two = lena.stays.get(), dana.stays.get()
+    stays.swap(by=here.intake, at=here.now, stay_id=one.pk, other_id=two.pk)
+    said = [event.summary for event in recent(here.site, here.now, names=False)]
+    assert "L. H. changed beds with D. P.: Alder 1-A to Alder 2-A" in said
+    assert not [line for line in said if "Harmon" in line or "Petrov" in line]
+    assert "L. Harmon changed beds with D. Petrov: Alder 1-A to Alder 2-A" in [
+        event.summary for event in recent(here.site, here.now)
+    ]

@@ -58,11 +58,13 @@ def test_who_is_on_leave_says_when_they_come_back(card: Card) -> None:
 
 
 def test_a_hold_says_for_whom_and_stands_behind_whoever_is_in_the_bed(card: Card) -> None:
-    hold = {"held_for": "R. Whitfield", "held_for_initials": "R. W.", "held_until": NOW + 2 * HOUR}
-    held = replace(card, state=BedState.HELD, client_id=None, **hold)
+    kept = replace(
+        card, review_on=None, held_for="R. Whitfield", held_for_initials="R. W.", held_until=NOW + 2 * HOUR
+    )  # fmt: skip
+    held = replace(kept, state=BedState.HELD, client_id=None)
     assert line(held) == ["Held", "R. Whitfield", "until 12:42"]
     assert line(held, names=False)[1] == "R. W."
-    assert line(replace(card, review_on=None, **hold))[-1] == "then held for R. Whitfield [held]"
+    assert line(kept)[-1] == "then held for R. Whitfield [held]"
 
 
 def test_a_bed_without_anybody_says_its_state_and_since_when(card: Card) -> None:
@@ -70,6 +72,15 @@ def test_a_bed_without_anybody_says_its_state_and_since_when(card: Card) -> None
     assert line(replace(empty, state=BedState.AVAILABLE)) == ["Free", "since 09:42"]
     assert line(replace(empty, state=BedState.AVAILABLE, since=None)) == ["Free", "not used yet"]
     assert line(replace(empty, state=BedState.CLEANING)) == ["To clean", "asked 09:42"]
-    assert line(replace(empty, state=BedState.BEING_CLEANED, by="P. Lund")) == ["Being cleaned", "P. Lund", "since 09:42"]
-    assert line(replace(empty, state=BedState.BEING_CLEANED, by="P. Lund"), brief=True) == ["Being cleaned", "since 09:42"]
+    assert line(replace(empty, state=BedState.BEING_CLEANED, by="P. Lund")) == [
+        "Being cleaned",
+        "P. Lund",
+        "since 09:42",
+    ]
+    assert line(replace(empty, state=BedState.BEING_CLEANED, by="P. Lund"), brief=True) == [
+        "Being cleaned",
+        "since 09:42",
+    ]
     assert line(replace(empty, state=BedState.OUT_OF_SERVICE, why="plumbing")) == ["Out of service", "plumbing"]
+    closed = replace(empty, state=BedState.OUT_OF_SERVICE, why="plumbing · back Fri 21 Nov", free_on=date(2025, 11, 21))
+    assert line(closed, brief=True) == ["Out of service", "back Fri"]

@@ -13,7 +13,12 @@ NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 3, 15, 42, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("typed", ["", "yesterday", "2026-11-31T10:00", "2026-11-03", "0001-01-01T00:00", "2026-11-03T02:14+05:00", "9999-12-31T23:59"])  # fmt: skip
+NO_TIMES = (
+    "", "yesterday", "2026-11-31T10:00", "2026-11-03", "0001-01-01T00:00", "2026-11-03T02:14+05:00", "9999-12-31T23:59",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", NO_TIMES)
 def test_what_is_no_time_is_asked_for_again(typed: str) -> None:
     found = past_minute(typed, NOW, NEW_YORK)
     assert (found.at, found.typed) == (None, typed)

@@ -1,16 +1,17 @@
 """Every page of the four jobs on the seeded demonstration: accessible by day and night, no sideways scroll, no complaint."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from asam.models import Assessment
+from beds.models import BedStay
 from config.demo.seed import seed
 from groups.models import Session
-from programs.models import Episode
+from programs.models import Episode, PlacementRequest
 from staff.models import Person
 from tests.browser.conftest import Open
 
@@ -30,15 +31,22 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
     """Whom to be, and where to go."""
     episode = Episode.objects.filter(ended_at=None, placements__level="3.5", placements__ended_at=None).first()
     running = Session.objects.filter(started_at__lte=now, ended_at__gt=now).first()
+    asked = PlacementRequest.objects.filter(settled_at=None).in_order().first()
     assert episode is not None
+    assert asked is not None
     assert running is not None
     assert Assessment.objects.exists()
+    stay = BedStay.objects.filter(ended_at=None, bed__room__unit__site=asked.site).first()
+    assert stay is not None
     yield from (
+        ("intake", f"/beds/?move={stay.pk}"), ("intake", f"/beds/?choose={asked.pk}&free=now"),
+        ("intake", f"/beds/?at={now - timedelta(days=2):%Y-%m-%dT%H:%M}"), ("intake", "/beds/?at=soon"),
         ("nurse", "/"), ("nurse", "/pass/"), ("nurse", "/beds/"), ("nurse", f"/clients/{episode.client_id}/"),
         ("nurse", "/beds/evacuation/"), ("nurse", "/admissions/keep-apart/"),
         ("nurse", f"/admissions/people/{episode.client_id}/precautions/"),
         ("intake", "/"), ("intake", "/beds/"), ("intake", "/beds/wall/"), ("intake", "/beds/census/"), ("intake", "/beds/turnaround/"),
-        ("intake", "/clients/"),
+        ("intake", "/clients/"), ("intake", "/admissions/"), ("intake", "/admissions/?state=settled"), ("intake", "/admissions/new/"),
+        ("director", f"/admissions/{asked.pk}/"),
         ("facilitator", "/groups/"), ("facilitator", f"/groups/{running.pk}/"),
         ("director", "/"), ("director", "/levels/"), ("director", f"/levels/{episode.pk}/"), ("director", "/audit/"),
         ("administrator", "/staff/"), ("housekeeping", "/beds/cleaning/"), ("biller", "/clients/"),

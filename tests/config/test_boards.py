@@ -69,7 +69,7 @@ def changed_and_announced(
     after = board.snapshot(audience, key)
     keys = [name for message in sent if message["topic"] == topic for name in message["keys"]]
     assert any(message["topic"] == topic for message in sent)
-    if any(message["topic"] == topic and not message["keys"] for message in sent):
+    if board.whole(audience) or any(message["topic"] == topic and not message["keys"] for message in sent):
         return  # the whole board is drawn again
     drawn = board.fragments(audience, key, [split_key(name) for name in keys])
     patched = {dom_id(name): html for name, html in zip(keys, drawn, strict=True)}

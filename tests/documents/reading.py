@@ -47,3 +47,16 @@ def printed(page: PageObject) -> list[Printed]:
 
     page.extract_text(visitor_text=visit)
     return found
+
+
+def rectangles(page: PageObject) -> list[tuple[float, float]]:
+    """The left and right edge of every rectangle on `page`, in points."""
+    found: list[tuple[float, float]] = []
+
+    def visit(operator: bytes, given: Any, at: list[float], _: list[float]) -> None:
+        if operator == b"re":
+            left, wide = float(given[0]), float(given[2])
+            found.append((at[4] + at[0] * left, at[4] + at[0] * (left + wide)))
+
+    page.extract_text(visitor_operand_before=visit)
+    return found

@@ -1,14 +1,35 @@
 """Documents as a reader finds them: letterhead, page numbers, names, the same bytes."""
 
+import re
 import subprocess
 import sys
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from documents import Document, Heading, NewPage, Notice, Paper, Text, render
+from documents import (
+    Card,
+    Cards,
+    Column,
+    Document,
+    Fact,
+    Facts,
+    Group,
+    Heading,
+    Kind,
+    NewPage,
+    Notice,
+    Paper,
+    Signatures,
+    Table,
+    Text,
+    render,
+)
+from documents.blocks import Block
 from documents.typeface import printable
-from tests.documents.reading import pages, reader, words
+from tests.documents.reading import pages, printed, reader, words
 
 NAMES = (
     "Łukasz Świętochowski",
@@ -22,7 +43,7 @@ NAMES = (
 )
 
 
-def sheet(*blocks: Text | Heading | Notice | NewPage, **more: object) -> Document:
+def sheet(*blocks: Block, **more: object) -> Document:
     about = {"organisation": "Harbor Recovery", "site": "Alder House", "as_of": "As of Nov 21, 2026, 10:42 EST"}
     return Document(title="Census by date", blocks=blocks, printed_by="Printed by K. Osei", **{**about, **more})  # type: ignore[arg-type]
 
@@ -82,6 +103,12 @@ def test_the_file_has_a_title_a_language_and_an_outline() -> None:
     assert titles(pdf.outline) == ["Alone", "Units", ["Alder"]]
 
 
+def test_an_entry_of_the_outline_leads_to_the_page_of_its_heading() -> None:
+    pdf = reader(render(sheet(Heading("One"), *(Text("Line") for _ in range(60)), Heading("Two"))))
+    places: Any = pdf.outline
+    assert [pdf.get_destination_page_number(place) for place in places] == [0, 1]
+
+
 def titles(outline: Any) -> list[Any]:
     return [titles(entry) if isinstance(entry, list) else entry.title for entry in outline]
 
@@ -118,7 +145,7 @@ def test_a_notice_says_its_word_and_all_of_its_text() -> None:
 
 
 def test_a_new_page_begins_where_one_is_asked_for() -> None:
-    found = pages(render(sheet(NewPage(), Text("First"), NewPage(), Text("Second"), NewPage())))
+    found = pages(render(sheet(NewPage(), Text("First"), NewPage(), NewPage(), Text("Second"), NewPage(), NewPage())))
     assert ["First" in text for text in found] == [True, False]
     assert "Second" in found[1]
 
@@ -135,15 +162,58 @@ def test_a_title_as_long_as_a_page_is_refused_with_a_sentence() -> None:
         render(Document(title="Long " * 400))
 
 
-def test_strips_that_stay_together_move_together_unless_a_page_is_too_low() -> None:
-    high, low = Strip(60), Strip(30, keep=True)
-    assert [len(page.strips) for page in paginate([high, low, high], 100, 100)] == [1, 2]
-    assert [len(page.strips) for page in paginate([low, low, low, high], 100, 100)] == [3, 1]
+def test_a_text_wider_than_the_page_is_broken_inside_its_words() -> None:
+    word, name = "x" * 300, "Featherstonehaugh-Cholmondeley"
+    [page] = reader(render(sheet(Text(word), Heading(word), Notice("Stop", word), Text(f"{name} " * 9)))).pages
+    strings = printed(page)
+    assert all(one.left >= 44.9 and one.right <= 612 - 44.9 for one in strings)
+    text = "".join(one.text for one in strings)
+    assert text.count("x") == 900 and text.replace(" ", "").count(name) == 9
 
 
-def test_lines_are_never_wider_than_their_room() -> None:
-    register()
-    for line in wrap("Featherstonehaugh-Cholmondeley of Alder " + "x" * 90, Face(), 60.0):
-        assert width(line, Face()) <= 60.0
-    assert "".join(wrap("x" * 90, Face(), 60.0)) == "x" * 90
-    assert wrap("", Face(), 60.0) == ("",)
+def test_something_in_one_piece_that_is_higher_than_a_page_is_refused_with_a_sentence() -> None:
+    with pytest.raises(ValueError, match="higher than a page: shorten it"):
+        render(sheet(Table((Column("Head " * 3000), Column("Bed")), (("Lena", "1-A"),))))
+
+
+def test_a_page_break_beside_cards_leaves_no_empty_page() -> None:
+    cards = Cards((Card("Room 1"),))
+    for blocks in ((NewPage(), cards, NewPage()), (cards, NewPage(), NewPage(), cards)):
+        found = pages(render(sheet(*blocks)))
+        assert ["Room 1" in text for text in found] == [True] * blocks.count(cards)
+
+
+WORDS = st.integers(1, 40).map(lambda count: " ".join(["wordy"] * count))
+ROWS = st.lists(st.tuples(WORDS, st.none() | WORDS), max_size=9).map(tuple)
+TABLES = st.builds(
+    Table,
+    st.just((Column("One", Kind.STRONG), Column("Two"))),
+    ROWS,
+    st.lists(st.builds(Group, WORDS, ROWS, st.none() | st.tuples(WORDS, st.just(7))), max_size=3).map(tuple),
+)
+BLOCKS = st.one_of(
+    TABLES,
+    st.builds(Text, WORDS),
+    st.builds(Heading, WORDS),
+    st.builds(Notice, st.just("Note"), WORDS),
+    st.builds(Facts, st.lists(st.builds(Fact, WORDS, WORDS), max_size=5).map(tuple), st.integers(1, 4)),
+    st.builds(Signatures, st.lists(WORDS, max_size=3).map(tuple)),
+    st.builds(
+        Cards, st.lists(st.builds(Card, WORDS, WORDS), min_size=1, max_size=3).map(tuple), st.sampled_from((1, 2, 8))
+    ),
+    st.just(NewPage()),
+)
+
+
+@settings(derandomize=True, database=None, deadline=None, max_examples=40)
+@given(st.lists(BLOCKS, max_size=6))
+def test_whatever_is_described_is_printed_on_pages_that_are_not_empty(blocks: list[Block]) -> None:
+    found = pages(render(sheet(*blocks)))
+    said = sum(text.count("wordy") for text in found) - sum(again.count("wordy") for again in repeated(found))
+    assert said == repr(blocks).count("wordy")
+    assert len(found) == 1 or all(len(text.splitlines()) > 4 for text in found)
+
+
+def repeated(found: list[str]) -> list[str]:
+    """The headings of groups that are said again on a later page."""
+    return [part for text in found for part in re.findall(r"((?:wordy\s+)+)\(continued\)", text)]

@@ -1,7 +1,5 @@
 """Key figures, facts, lines to sign, codes and cards."""
 
-import re
-
 import pytest
 
 from documents import (
@@ -21,7 +19,7 @@ from documents import (
 )
 from documents.blocks import Block
 from documents.cards import grid
-from tests.documents.reading import pages, printed, reader, words
+from tests.documents.reading import pages, printed, reader, rectangles, words
 
 
 def pdf(*blocks: Block) -> bytes:
@@ -85,13 +83,14 @@ def test_a_code_prints_its_value_for_eyes_too() -> None:
     assert "Scan me" in words(pdf(Barcode("https://stepwell.example/\u0141", Code.QR, caption="Scan me")))
 
 
-def test_a_long_code_stays_within_the_page() -> None:
-    contents = reader(pdf(Barcode("A" * 60))).pages[0].get_contents()
-    assert contents is not None
-    drawn = contents.get_data().decode("latin-1")
-    bars = [(float(left), float(wide)) for left, wide in re.findall(r"n ([\d.]+) 0 ([\d.]+) [\d.]+ re f", drawn)]
-    assert len(bars) > 100
-    assert max(left + wide for left, wide in bars) <= 522
+def test_a_code_stays_within_the_page_and_leaves_white_at_its_sides() -> None:
+    for value, narrowest in (("A" * 60, 0.4), ("SW-000123", 0.9)):
+        found = rectangles(reader(pdf(Barcode(value))).pages[0])
+        bars = [(left, right) for left, right in found if right - left < 10]
+        module = min(right - left for left, right in bars)
+        assert len(bars) > 30 and module > narrowest
+        assert min(left for left, _ in bars) >= 45 + 10 * module
+        assert max(right for _, right in bars) <= 612 - 45 - 10 * module
 
 
 def test_what_a_code_cannot_hold_is_refused() -> None:

@@ -53,6 +53,20 @@ def test_a_row_higher_than_a_page_is_printed_to_its_end() -> None:
     assert [f"word{number}" for number in range(2500) if f"word{number}" not in text.split()] == []
 
 
+def test_a_group_whose_first_row_is_higher_than_a_page_is_printed_to_its_end() -> None:
+    long = " ".join(f"word{number}" for number in range(2500))
+    rows = ((long, "short"), ("last", long))
+    text = words(pdf(Table((Column("What"), Column("How")), groups=(Group("Alder", rows, total=("Sum", None)),))))
+    assert [f"word{number}" for number in range(2500) if text.split().count(f"word{number}") != 2] == []
+    assert "Alder (continued)" in text and "Sum" in text
+
+
+def test_a_total_that_stands_beside_a_number_is_not_broken() -> None:
+    columns = (Column("Unit", Kind.STRONG), *(Column(f"A long head {n}", Kind.NUMBER) for n in range(6)))
+    made = pdf(Table(columns, (("Alder", 1, 2, 3, 4, 5, 6),), total=("All units of the site", 1, 2, 3, 4, 5, 6)))
+    assert "All units of the site" in {one.text for one in printed(reader(made).pages[0])}
+
+
 def test_an_empty_table_says_so_under_its_head() -> None:
     text = words(pdf(Table(COLUMNS, empty="Nobody is in a bed.")))
     assert "Bed Client Days in care Needs Nobody is in a bed." in text

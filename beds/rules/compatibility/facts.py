@@ -33,12 +33,12 @@ class Mobility(StrEnum):
 class BedFacts:
     """A bed, its unit and its state.
 
-    ``levels`` are the level codes that the unit offers. ``lower_bunk`` is true of every bed one does not climb into.
+    ``levels`` are the level codes that the unit offers, none in a recovery residence. ``lower_bunk`` is true of every bed one does not climb into.
     ``who`` and ``until`` are as the card may show them to this viewer: initials of who is in it, a day or an hour.
     ``client`` is who has the stay; ``left_by`` who left it to be cleaned, while nobody cleans yet; ``held_for`` whom a
     hold names (None: no hold), ``held_for_who`` in initials: a hold may stand on a bed that is occupied or being cleaned.
     ``age_from`` and ``age_to`` (inclusive) are the unit's band in years. ``licensed_left`` and ``staffed_left`` are
-    places left in the program and the unit; None = not limited.
+    places left in the program and the unit; None = not limited. ``lives_here``: the person has a bed of this program.
     """
 
     label: str
@@ -59,6 +59,7 @@ class BedFacts:
     age_to: int | None = None
     licensed_left: int | None = None
     staffed_left: int | None = None
+    lives_here: bool = False
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,11 @@ def _unit(bed: BedFacts, client: ClientFacts, policy: CompatibilityPolicy) -> It
 
 
 def _level(bed: BedFacts, level: str | None) -> Iterator[Finding]:
-    """The exact level fits. An enhanced level (COE, BIO) in a plain unit needs a reason; the other way is told."""
+    """The exact level fits. An enhanced level (COE, BIO) in a plain unit needs a reason; the other way is told.
+
+    Who lives in the program already and was stepped to another level (PHP with housing) may go on living there. A recovery
+    residence is housing beside treatment that people come and go to: levels 1 and 2.
+    """
     if level is None:
         yield note("bed.level", "Level not yet rated", offers=sorted(bed.levels))
         return
@@ -94,6 +98,12 @@ def _level(bed: BedFacts, level: str | None) -> Iterator[Finding]:
         yield override("bed.level", f"Offers {base} without {variant}", wants=level, offers=sorted(bed.levels))
     elif not variant and any(offered.startswith(f"{base} ") for offered in bed.levels):
         yield note("bed.level", f"Offers {base} enhanced only", wants=level, offers=sorted(bed.levels))
+    elif bed.lives_here:
+        yield note("bed.level", f"Housed here while at {level}", wants=level, offers=sorted(bed.levels))
+    elif not bed.levels and level[0] in "12":
+        return
+    elif not bed.levels:
+        yield stop("bed.level", f"Recovery residence, needs {level}", wants=level, offers=[])
     else:
         yield stop("bed.level", f"Does not offer {level}", wants=level, offers=sorted(bed.levels))
 
