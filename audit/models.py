@@ -28,6 +28,7 @@ class Event(models.Model):
             models.Index(fields=["client_id", "-at"], name="audit_event_client"),
             models.Index(fields=["by_id", "-at"], name="audit_event_by"),
             models.Index(fields=["site_id", "-id"], name="audit_event_site"),
+            models.Index(fields=["site_id", "-at", "-id"], name="audit_event_lately"),
             models.Index(fields=["subject_kind", "subject_id"], name="audit_event_subject"),
         ]
 

@@ -1,7 +1,8 @@
 """The bed board, live: who may watch it, and how its pieces are drawn.
 
 A key is ``<site slug>``; ``<site slug>.<request>`` while a person of the placement list is chosen, ``<site slug>.m<stay>``
-while someone moves (every bed then says how it fits); ``<site slug>.wall`` for a wall screen with initials only.
+while someone moves, ``<site slug>.e<episode>`` while someone in care gets a bed (every bed then says how it fits);
+``<site slug>.wall`` for a wall screen with initials only.
 """
 
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ class Look:
     slug: str
     chosen: int | None = None
     moving: int | None = None
+    housing: int | None = None
     wall: bool = False
     names: bool = True
     still: bool = False
@@ -54,13 +56,21 @@ class Look:
     @property
     def key(self) -> str:
         """The key in an address."""
-        tail = ".wall" if self.wall else f".{self.chosen}" if self.chosen else f".m{self.moving}" if self.moving else ""
-        return self.slug + tail
+        if self.wall:
+            return f"{self.slug}.wall"
+        named = (("", self.chosen), ("m", self.moving), ("e", self.housing))
+        return self.slug + next((f".{letter}{pk}" for letter, pk in named if pk), "")
 
     @property
     def query(self) -> str:
         """The end of a bed's address that carries on who is being placed."""
-        return f"?choose={self.chosen}" if self.chosen else f"?move={self.moving}" if self.moving else ""
+        named = (("choose", self.chosen), ("move", self.moving), ("house", self.housing))
+        return next((f"?{name}={pk}" for name, pk in named if pk), "")
+
+    @property
+    def places(self) -> bool:
+        """Whether somebody is being placed."""
+        return bool(self.chosen or self.moving or self.housing)
 
 
 def look_of(key: str) -> Look:
@@ -68,12 +78,15 @@ def look_of(key: str) -> Look:
     slug, _, tail = key.partition(".")
     if tail == "wall":
         return Look(slug, wall=True)
-    number = tail.removeprefix("m")
-    if tail and not (number.isascii() and number.isdigit()):
-        raise NoSuchBoard(key)
     if not tail:
         return Look(slug)
-    return Look(slug, moving=int(number)) if tail.startswith("m") else Look(slug, chosen=int(number))
+    letter, number = (tail[0], tail[1:]) if tail[0] in "me" else ("", tail)
+    if not (number.isascii() and number.isdigit()):
+        raise NoSuchBoard(key)
+    pk = int(number)
+    if letter == "m":
+        return Look(slug, moving=pk)
+    return Look(slug, housing=pk) if letter == "e" else Look(slug, chosen=pk)
 
 
 def _site(key: str) -> Site:
@@ -88,7 +101,7 @@ def topic(key: str) -> str:
 def may_watch(person: Person, key: str) -> bool:
     """Who sees beds at the site; with a person being placed, who assigns them."""
     look, site, now = look_of(key), _site(key), timezone.now()
-    wanted = Capability.ASSIGN_BEDS if look.chosen or look.moving else Capability.SEE_BEDS
+    wanted = Capability.ASSIGN_BEDS if look.places else Capability.SEE_BEDS
     return may(person, wanted, site.pk, now)
 
 
@@ -107,7 +120,7 @@ def context(look: Look, page: BoardPage) -> dict[str, object]:
 
 def page_of(look: Look, site: Site, at: datetime) -> BoardPage:
     """The board at an instant, as much of it as this look may see."""
-    return board_page(site, at, look.chosen, look.moving, names=look.shows_names)
+    return board_page(site, at, look.chosen, look.moving, look.housing, names=look.shows_names)
 
 
 def snapshot(look: Look, key: str) -> Snapshot:
@@ -135,7 +148,7 @@ class _Pieces:
 
     def __init__(self, look: Look, site: Site, wanted: Sequence[tuple[str, str]]) -> None:
         self.look, self.site, self.now = look, site, timezone.now()
-        self.beds_only = {name for name, _ in wanted} <= {"bed", "activity"} and look.chosen is look.moving is None
+        self.beds_only = {name for name, _ in wanted} <= {"bed", "activity"} and not look.places
         self.pks = [int(pk) for name, pk in wanted if name == "bed"]
 
     @cached_property

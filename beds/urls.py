@@ -23,6 +23,7 @@ urlpatterns = [
     path("<int:pk>/", sheet.sheet, name="sheet"),
     path("<int:pk>/move/", sheet.move, name="move"),
     path("<int:pk>/swap/", sheet.swap, name="swap"),
+    path("<int:pk>/give/", sheet.give, name="give"),
     *[path(f"<int:pk>/{act.name}/", view_of(act), name=act.name) for act in ACTS],
     path("units/<int:pk>/", units.unit, name="unit"),
 ]

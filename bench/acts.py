@@ -17,6 +17,10 @@ from programs.models import Episode, Placement, PlacementRequest
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 Act = Callable[[], object]
+EASY: dict[str, object] = {  # whom every bed of their level fits, also the one they left
+    "client__housing_preference": "any", "client__precautions": None, "client__kept_apart_first": None,
+    "client__kept_apart_second": None, "episode__leaves": None, "bed__lower_bunk": True,
+}  # fmt: skip
 SIZE = 160  # bytes of a row, about what a stay with its history row has
 
 
@@ -74,7 +78,7 @@ def _moving(history: History) -> tuple[Act, Act]:
     slug, by = history.place.site.slug, history.place.intake
     stay, there = next(
         (stay, bed)
-        for stay in BedStay.objects.filter(ended_at=None, holds_after=None).order_by("pk")
+        for stay in BedStay.objects.filter(ended_at=None, holds_after=None, **EASY).order_by("pk")
         for bed in fitting(Look(slug, moving=stay.pk), history)
     )
     stay_ids, ends = [stay.pk], [stay.bed_id, there]

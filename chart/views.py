@@ -53,6 +53,7 @@ def chart(request: DeskRequest, client_id: int) -> HttpResponse:
             "form": form,
             "may_write": shown.episode is not None and Capability.WRITE_NOTES in _held(desk, shown.site.pk),
             "may_mind": Capability.PRECAUTIONS in _held(desk, shown.site.pk),
+            "may_house": shown.open and shown.place is None and Capability.ASSIGN_BEDS in _held(desk, shown.site.pk),
             "may_keep_apart": Capability.KEEP_APART in _held(desk, shown.site.pk),
             "may_see_levels": shown.placement is not None
             and shown.site == desk.site

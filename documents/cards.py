@@ -65,10 +65,8 @@ def _draw(canvas: Any, card: Card, left: float, top: float, wide: float, deep: f
     under = corner > room * 0.65
     beside = room - corner - 12 if codes and not under else room
     while True:
-        names, lines = (
-            _names(card, room, scale),
-            [paragraph(line, LINE * scale, spaceAfter=2 * scale) for line in card.lines],
-        )
+        names = _names(card, room, scale)
+        lines = [paragraph(line, LINE * scale, spaceAfter=2 * scale) for line in card.lines]
         foot = [paragraph(card.foot, FOOT * scale)] if card.foot else []
         words, square = _high(lines, beside) + _high(foot, beside), _high(codes, corner)
         if _high(names, room) + (words + square if under else max(words, square)) <= high or scale < 0.02:

@@ -1,7 +1,11 @@
-"""Who is being placed: a line of the placement list, or someone who moves. The board then says of every bed how it fits."""
+"""Who is being placed: a line of the placement list, someone who moves, or someone in care who has no bed.
+
+The board then says of every bed how it fits.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from audit.rules.findings import Finding, Severity
 from beds.queries.cards import Card
@@ -12,10 +16,11 @@ from beds.rules.states import BedState
 
 @dataclass(frozen=True)
 class Choice:
-    """``pk`` is of the request, or (``stay``: True) of the stay of who moves; ``bed`` is where they are now."""
+    """``pk`` is of the line of the placement list (``kind`` 'request'), of the stay of who moves ('stay'; ``bed`` is where they
+    are now), or of the episode of someone in care who has no bed ('episode')."""
 
     pk: int
-    stay: bool
+    kind: Literal["request", "stay", "episode"]
     client_id: int
     name: str
     person: ClientFacts
@@ -39,7 +44,7 @@ def mover(cards: Sequence[Card], stay_id: int) -> Choice | None:
     card = next((card for card in cards if card.stay_id == stay_id), None)
     if card is None or card.client_id is None or card.person is None:
         return None
-    return Choice(stay_id, True, card.client_id, card.who, card.person, card)
+    return Choice(stay_id, "stay", card.client_id, card.who, card.person, card)
 
 
 def placed(cards: Sequence[Card], choice: Choice | None, capacity: Capacity) -> list[Placed]:

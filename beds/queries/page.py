@@ -13,6 +13,7 @@ from beds.models import Unit
 from beds.queries.cards import Card, cards
 from beds.queries.choice import Choice, Placed, mover, placed
 from beds.queries.fit import capacity_of, staffed_units
+from beds.queries.housed import housed
 from beds.queries.waiting import Waiting, waiting_list
 from beds.rules.states import Counts, counts
 from programs.models import Client, Site
@@ -61,15 +62,25 @@ class BoardPage:
 
 
 def board_page(
-    site: Site, at: datetime, chosen: int | None = None, moving: int | None = None, *, names: bool = True
+    site: Site,
+    at: datetime,
+    chosen: int | None = None,
+    moving: int | None = None,
+    housing: int | None = None,
+    *,
+    names: bool = True,
 ) -> BoardPage:
-    """The board, at most twelve queries. ``chosen`` is a request of the placement list, ``moving`` a stay; ``names`` False
-    puts initials into the lines of the activity."""
+    """The board, at most twelve queries. ``chosen`` is a request of the placement list, ``moving`` a stay, ``housing`` an
+    episode without a bed; ``names`` False puts initials into the lines of the activity."""
     waiting = waiting_list(site, at)
     units = staffed_units(site, at)
     capacity = capacity_of(units)
     all_cards = cards(site, at)
-    choice = mover(all_cards, moving) if moving else next((line.choice for line in waiting if line.pk == chosen), None)
+    choice = next((line.choice for line in waiting if line.pk == chosen), None)
+    if moving:
+        choice = mover(all_cards, moving)
+    elif housing:
+        choice = housed(site, housing, at)
     every = placed(all_cards, choice, capacity)
     return BoardPage(
         site=site,

@@ -57,7 +57,7 @@ def waiting_list(site: Site, at: datetime) -> tuple[Waiting, ...]:
             ready="ready now" if row.ready_on and row.ready_on <= today else ready,
             payer=row.payer,
             needs=_needs(client, kinds),
-            choice=Choice(row.pk, False, client.pk, client.short_name, facts),
+            choice=Choice(row.pk, "request", client.pk, client.short_name, facts),
         )
 
     return tuple(line(row) for row in rows)

@@ -112,7 +112,7 @@ def done(request: HttpRequest, *, back: bool = False) -> HttpResponse:
     if not back:
         return HttpResponse("", headers={"HX-Trigger": "stepwell:done"})
     asked = parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query)
-    kept = urlencode([(name, value) for name, value in asked if name not in {"choose", "move"}])
+    kept = urlencode([(name, value) for name, value in asked if name not in {"choose", "move", "house"}])
     return HttpResponse("", headers={"HX-Redirect": reverse("beds:board") + (f"?{kept}" if kept else "")})
 
 

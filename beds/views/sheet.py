@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
@@ -13,6 +13,7 @@ from beds.board import Look
 from beds.queries.cards import cards
 from beds.queries.choice import Choice, Placed, mover, placed
 from beds.queries.fit import capacity_of, staffed_units
+from beds.queries.housed import housed
 from beds.queries.waiting import waiting_list
 from beds.views.act import done, offers, reasons_in
 from beds.views.acts import ACTS
@@ -21,11 +22,15 @@ from staff.rules.capabilities import Capability
 
 
 def look_in(request: DeskRequest) -> Look:
-    """Who is being placed, as the address says (``choose`` a request, ``move`` a stay); only who assigns beds places."""
+    """Who is being placed, as the address says (``choose`` a request, ``move`` a stay, ``house`` an episode).
+
+    Nobody, for who may not assign beds.
+    """
     site = request.desk.site
     if not request.desk.may(Capability.ASSIGN_BEDS):
         return Look(site.slug)
-    return Look(site.slug, chosen=_number(request, "choose"), moving=_number(request, "move"))
+    chosen, moving, housing = (_number(request, name) for name in ("choose", "move", "house"))
+    return Look(site.slug, chosen=chosen, moving=moving, housing=housing)
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
@@ -59,11 +64,13 @@ def sheet_context(request: DeskRequest, pk: int) -> dict[str, object]:
 def _one(request: DeskRequest, pk: int) -> tuple[Placed, Choice | None]:
     """The bed's card, with how it fits who is being placed."""
     site, now, look = request.desk.site, request.desk.now, look_in(request)
-    if look.chosen is look.moving is None:
+    if not look.places:
         return Placed(cards(site, now, [pk])[0]), None
     every = cards(site, now)
     if look.moving:
         choice = mover(every, look.moving)
+    elif look.housing:
+        choice = housed(site, look.housing, now)
     else:
         choice = next((line.choice for line in waiting_list(site, now) if line.pk == look.chosen), None)
     found = placed(every, choice, capacity_of(staffed_units(site, now)))
@@ -94,6 +101,22 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
 def swap(request: DeskRequest, pk: int) -> HttpResponse:
     """Let who is being placed and who has this bed change beds."""
     return _place(request, pk, swap=True)
+
+
+@require_POST
+@at_desk(Capability.ASSIGN_BEDS)
+def give(request: DeskRequest, pk: int) -> HttpResponse:
+    """Give the bed to someone in care who has none."""
+    desk, bed, episode_id = request.desk, bed_for(request.desk, pk), look_in(request).housing
+    if episode_id is None or housed(desk.site, episode_id, desk.now) is None:
+        raise Http404
+    try:
+        stays.assign(
+            by=desk.person, at=desk.now, bed_id=bed.pk, episode_id=episode_id, reasons=reasons_in(request), key=key_in(request)
+        )  # fmt: skip
+    except Refused as refused:
+        return refused_sheet(request, pk, refused)
+    return done(request, back=True)
 
 
 def _place(request: DeskRequest, pk: int, *, swap: bool) -> HttpResponse:

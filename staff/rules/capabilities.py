@@ -17,6 +17,7 @@ class Capability(StrEnum):
     SEE_PASS = "emar.see"
     GIVE_DOSES = "emar.administer"
     WRITE_ORDERS = "emar.order"
+    VERBAL_ORDERS = "emar.verbal_order"
     SEE_GROUPS = "groups.see"
     RUN_GROUPS = "groups.run"
     SEE_LEVELS = "asam.see"
@@ -66,6 +67,7 @@ _MAY = {
     Capability.SEE_PASS: "see the medication pass",
     Capability.GIVE_DOSES: "chart doses",
     Capability.WRITE_ORDERS: "write medication orders",
+    Capability.VERBAL_ORDERS: "write down a prescriber's verbal order",
     Capability.SEE_GROUPS: "see groups and rosters",
     Capability.RUN_GROUPS: "take attendance and write group notes",
     Capability.SEE_LEVELS: "see level-of-care reviews",
@@ -96,7 +98,8 @@ _CLINICAL_SIGHT = {C.SEE_BEDS, C.SEE_PASS, C.SEE_GROUPS, C.SEE_LEVELS, C.OPEN_CH
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.NURSE: frozenset(
         _CLINICAL_SIGHT
-        | {C.GIVE_DOSES, C.WRITE_NOTES, C.CLEAN_BEDS, C.LEAVES, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
+        | {C.GIVE_DOSES, C.VERBAL_ORDERS, C.WRITE_NOTES, C.CLEAN_BEDS}
+        | {C.LEAVES, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
     ),
     Role.PRESCRIBER: frozenset(
         _CLINICAL_SIGHT | {C.WRITE_ORDERS, C.WRITE_NOTES, C.RATE, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}

@@ -33,7 +33,8 @@ class Mobility(StrEnum):
 class BedFacts:
     """A bed, its unit and its state.
 
-    ``levels`` are the level codes that the unit offers, none in a recovery residence. ``lower_bunk`` is true of every bed one does not climb into.
+    ``levels`` are the level codes that the unit offers, none in a recovery residence.
+    ``lower_bunk`` is true of every bed one does not climb into.
     ``who`` and ``until`` are as the card may show them to this viewer: initials of who is in it, a day or an hour.
     ``client`` is who has the stay; ``left_by`` who left it to be cleaned, while nobody cleans yet; ``held_for`` whom a
     hold names (None: no hold), ``held_for_who`` in initials: a hold may stand on a bed that is occupied or being cleaned.
