@@ -60,7 +60,7 @@ def constraint_of(error: IntegrityError) -> str:
 
 def _claim(key: UUID, verb: str, kwargs: Mapping[str, Any]) -> models.Model | None:
     """Take the key, waiting for whoever holds it; the earlier answer where there is one."""
-    by, asked = kwargs["by"].pk, _fingerprint(kwargs)
+    by, asked = kwargs["by"].pk, fingerprint(kwargs)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO audit_answer (key, verb, by_id, asked, model, at) VALUES (%s, %s, %s, %s, '', now()) "
@@ -84,7 +84,7 @@ def _answer(key: UUID, result: models.Model) -> None:
     Answer.objects.filter(key=key).update(model=result._meta.label, pk_answered=result.pk)
 
 
-def _fingerprint(kwargs: Mapping[str, Any]) -> str:
+def fingerprint(kwargs: Mapping[str, Any]) -> str:
     """One hash for what was asked: every argument but who, when and the key itself."""
 
     def plain(value: object) -> object:

@@ -75,7 +75,10 @@ class CloseForm(ActForm):
 
     why = forms.CharField(
         label="Why", max_length=120, widget=forms.TextInput(attrs={"class": "input"}),
-        error_messages={"required": "Say why the bed is out of service."},
+        error_messages={
+            "required": "Say why the bed is out of service.",
+            "max_length": "120 letters fit. Say it shorter.",
+        },
     )  # fmt: skip
     back_on = forms.DateField(
         label="Back on", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "input"}),
@@ -88,5 +91,10 @@ class StaffForm(forms.Form):
 
     places = forms.IntegerField(
         label="People", min_value=0, max_value=200, widget=forms.NumberInput(attrs={"class": "input", "inputmode": "numeric"}),
-        error_messages={"required": "Write how many people.", "invalid": "Write a whole number."},
+        error_messages={
+            "required": "Write how many people.",
+            "invalid": "Write a whole number.",
+            "min_value": "Write 0 or more.",
+            "max_value": "Write how many of its beds there is staff for.",
+        },
     )  # fmt: skip

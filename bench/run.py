@@ -36,8 +36,9 @@ def run(parts: Sequence[str]) -> None:
         if "acts" in parts:
             _say(acts.table(sites[-1], knob("ACTS", 60)))
         if "doses" in parts:
-            with databases.using(short):
-                _say(doses.table(doses.measure(knob("DOSES", 300))))
+            knobs = doses.Knobs(knob("DOSES", 300), knob("ROUNDS", 15), knob("PAST", 2_000_000), knob("MEMORY", 2_000))
+            for table in doses.tables(SHORT, short, long, knobs):
+                _say(table)
     finally:
         connection.close()
         databases.drop(SHORT, LONG)

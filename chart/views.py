@@ -55,6 +55,10 @@ def chart(request: DeskRequest, client_id: int) -> HttpResponse:
             "may_mind": Capability.PRECAUTIONS in _held(desk, shown.site.pk),
             "may_house": shown.open and shown.place is None and Capability.ASSIGN_BEDS in _held(desk, shown.site.pk),
             "may_keep_apart": Capability.KEEP_APART in _held(desk, shown.site.pk),
+            "may_see_orders": shown.placement is not None
+            and shown.site == desk.site
+            and Capability.SEE_PASS in _held(desk, shown.site.pk),
+            "may_see_record": desk.may(Capability.SEE_PASS),
             "may_see_levels": shown.placement is not None
             and shown.site == desk.site
             and Capability.SEE_LEVELS in _held(desk, shown.site.pk),

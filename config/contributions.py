@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from admissions.views.acts import ACTS as ADMISSIONS_ACTS
 from asam.queries import entries as levels
 from asam.queries import next_reviews
-from beds.queries import moves, places
+from beds.queries import moves, places, slept
 from beds.views.act import Act
 from chart.queries import moves as placements
 from chart.queries import notes
 from emar.queries import timeline as doses
 from groups.queries import present
 from groups.queries import timeline as groups
-from programs.contributions import PlaceProvider, PresentProvider, ReviewProvider, TimelineProvider
+from programs.contributions import PlaceProvider, PresentProvider, ReviewProvider, SleptProvider, TimelineProvider
 
 PLACES: PlaceProvider = places
+SLEPT: SleptProvider = slept
 REVIEWS: ReviewProvider = next_reviews
 PRESENT: PresentProvider = present
 TIMELINE: Iterable[TimelineProvider] = (moves, groups, notes, levels, placements, doses)

@@ -10,6 +10,7 @@ from asam.queries import reviews
 from beds.queries import cards, jobs, waiting_list
 from beds.rules.states import BedState
 from emar.queries import pass_lines
+from emar.queries.tasks import tasks
 from groups.queries import day_list
 from programs.desk import Desk
 from staff.rules.capabilities import Capability
@@ -46,7 +47,7 @@ def many(count: int, one: str, more: str = "") -> str:
 
 def my_day(desk: Desk) -> MyDay:
     """The lines for everything the desk's roles may do; a constant number of queries for each room."""
-    return MyDay((*_passes(desk), *_sessions(desk)), (*_beds(desk), *_cleaning(desk), *_reviews(desk)))
+    return MyDay((*_passes(desk), *_sessions(desk)), (*_tasks(desk), *_beds(desk), *_cleaning(desk), *_reviews(desk)))
 
 
 def _passes(desk: Desk) -> Iterator[Item]:
@@ -67,6 +68,20 @@ def _passes(desk: Desk) -> Iterator[Item]:
             ("late", f"{line.late} late") if line.late else None,
             "Continue" if state == "now" and line.done else "Open" if state == "now" else "",
         )
+
+
+def _tasks(desk: Desk) -> Iterator[Item]:
+    if not desk.may(Capability.GIVE_DOSES) and not desk.may(Capability.WRITE_ORDERS):
+        return
+    found = tasks(desk.site, desk.now)
+    parts = (
+        (len(found.refused), "refused again"), (len(found.cosigns), "to co-sign"), (len(found.owed), "effects to record"),
+        (len(found.missed), "missed"),
+    )  # fmt: skip
+    if found.count:
+        line = " · ".join(f"{count} {words}" for count, words in parts if count)
+        pill = ("late", f"{found.late} overdue") if found.late else None
+        yield Item("", many(found.count, "medication task"), line, reverse("emar:tasks"), "next", pill)
 
 
 def _sessions(desk: Desk) -> Iterator[Item]:

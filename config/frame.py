@@ -1,5 +1,6 @@
 """What every page's frame shows: rooms the person may enter, the sites and roles they can switch to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,12 +19,14 @@ class RoomLink:
     url_name: str
     icon: str
     capability: Capability
+    unless: Capability | None = None  # who may do this comes to it from another room
 
 
 ROOMS = (
     RoomLink("Beds", "beds:board", "bed-double", Capability.SEE_BEDS),
     RoomLink("Intake", "admissions:requests:list", "list-ordered", Capability.ADMIT),
     RoomLink("Med pass", "emar:passes", "pill", Capability.SEE_PASS),
+    RoomLink("Formulary", "emar:formulary", "book-open", Capability.FORMULARY, unless=Capability.SEE_PASS),
     RoomLink("Groups", "groups:day", "users", Capability.SEE_GROUPS),
     RoomLink("Levels", "asam:reviews", "signpost", Capability.SEE_LEVELS),
     RoomLink("Clients", "chart:clients", "user-round", Capability.OPEN_CHART),
@@ -33,14 +36,14 @@ ROOMS = (
 )
 
 
-def _here(request: HttpRequest) -> str:
-    """The link that is marked: the page's own, else the first of its room."""
+def _here(request: HttpRequest, rooms: Sequence[RoomLink]) -> str:
+    """The one of these links that is marked: the page's own, else the first of its room."""
     match = request.resolver_match
     if match is None:
         return ""
-    own = {room.url_name for room in ROOMS}
+    own = {room.url_name for room in rooms}
     room = next(
-        (room.url_name for room in ROOMS if match.namespace and room.url_name.rpartition(":")[0] == match.namespace), ""
+        (room.url_name for room in rooms if match.namespace and room.url_name.rpartition(":")[0] == match.namespace), ""
     )
     return match.view_name if match.view_name in own else room
 
@@ -53,14 +56,16 @@ def frame(request: HttpRequest) -> dict[str, object]:
     desk: Desk | None = getattr(request, "desk", None)
     if desk is None:
         return {"demo": settings.DEMO, "desk": None}
-    rooms = [room for room in ROOMS if desk.may(room.capability)]
+    rooms = [
+        room for room in ROOMS if desk.may(room.capability) and not (room.unless is not None and desk.may(room.unless))
+    ]
     rooms.sort(key=lambda room: room.name != FIRST.get(desk.role.value))
     sites = Site.objects.in_bulk({post.site_id for post in desk.posts})
     return {
         "demo": settings.DEMO,
         "desk": desk,
         "rooms": rooms,
-        "here": _here(request),
+        "here": _here(request, rooms),
         "keeps_list": desk.may(Capability.SEE_BEDS),
         "sites": sorted(sites.values(), key=lambda site: (site.position, site.pk)),
         "roles": [post.role for post in desk.posts if post.site_id == desk.site.pk],

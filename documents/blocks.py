@@ -139,6 +139,38 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Section:
+    """What the rows of a `Ruled` belong to: its title in bold and text under it, beside rows of a label and a box each column.
+
+    A box that is None is grey: nothing belongs there. A line feed in a box breaks its line.
+    """
+
+    title: str
+    text: str
+    rows: tuple[tuple[str, tuple[str | None, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A form of small boxes with all its lines, as for the days of a month: sections under a head that every page repeats.
+
+    `mark` is the column that stands out (0 for the first). Made for landscape paper and about thirty columns.
+    """
+
+    head: str
+    columns: tuple[str, ...]
+    sections: tuple[Section, ...]
+    mark: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses a row that is not as long as the head."""
+        for section in self.sections:
+            for label, boxes in section.rows:
+                if len(boxes) != len(self.columns):
+                    raise ValueError(f"The row '{label}' has {len(boxes)} boxes and the head {len(self.columns)} columns.")
+
+
+@dataclass(frozen=True)
 class Signatures:
     """Lines to sign or fill in by hand, two side by side, each with its label under it."""
 
@@ -186,7 +218,7 @@ class NewPage:
     """What follows begins a page."""
 
 
-Block = Heading | Text | Notice | Figures | Facts | Table | Signatures | Barcode | Cards | NewPage
+Block = Heading | Text | Notice | Figures | Facts | Table | Ruled | Signatures | Barcode | Cards | NewPage
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,14 @@ from documents.blocks import (
     Heading,
     NewPage,
     Notice,
+    Ruled,
     Signatures,
     Table,
     Text,
 )
 from documents.cards import Sheet, sheets
 from documents.letterhead import LATER, SHEET, SIDE, Numbered, Size, templates
+from documents.ruled import ruled
 from documents.tables import Grid, table
 from documents.typeface import REGULAR, printable, register
 
@@ -33,6 +35,7 @@ FLOWS: dict[type[Block], Callable[[Any, float], list[Flowable] | Flowable]] = {
     Figures: flow.figures,
     Facts: flow.facts,
     Table: table,
+    Ruled: ruled,
     Signatures: flow.signatures,
     Barcode: flow.code,
     NewPage: lambda block, room: NotAtTopPageBreak(),

@@ -1,16 +1,21 @@
 """What a tap or a sheet sends: parsed here, judged by the rules."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from emar.identified import WORDS, enough
-from emar.rules.administration import Outcome
+from emar.models import ReassessmentResult
+from emar.rules.administration import TAKEN, Outcome
 
 OVERRIDE = "why-"
 """Before the code of a finding: the field with the reason to go past it."""
+
+MEASURE = "measure-"
+"""Before the name of a measure: the field with its value."""
 
 
 class VerifyForm(forms.Form):
@@ -47,18 +52,68 @@ class ChartForm(forms.Form):
     reason = forms.CharField(required=False, max_length=40)
     note = forms.CharField(required=False, max_length=300, strip=True)
     given_at = forms.TimeField(required=False, error_messages={"invalid": "Enter the time as 08:10."})
+    body_site = forms.CharField(required=False, max_length=40)
+    prn_reason = forms.CharField(required=False, max_length=120, strip=True)
+    scale = forms.CharField(required=False, max_length=20)
+    score = forms.DecimalField(
+        required=False,
+        max_digits=6,
+        decimal_places=2,
+        error_messages={"invalid": "Enter the score as a number."},
+    )
+    tried_first = forms.CharField(required=False, max_length=120, strip=True)
+    mouth_checked = forms.BooleanField(required=False)
+    attested_as = forms.CharField(required=False, max_length=80, strip=True)
+    witness_id = forms.IntegerField(required=False)
+    witness_password = forms.CharField(required=False, max_length=200, strip=False)
+    contact_id = forms.IntegerField(required=False)
+    measured_at = forms.TimeField(required=False, error_messages={"invalid": "Enter the time as 08:10."})
 
     def asked(self) -> dict[str, Any]:
         """The arguments of the action that the form speaks for. Amounts only where something was taken."""
         data, outcome = self.cleaned_data, Outcome(self.cleaned_data["outcome"])
         amount: Decimal | None = data["amount"]
-        return {
+        asked = {
             "outcome": outcome,
             "amount": amount,
             "unit": (data["unit"] or None) if amount is not None else None,
             "reason": data["reason"],
             "note": data["note"],
         }
+        return asked | (self._taken() if outcome in TAKEN else {})
+
+    def _taken(self) -> dict[str, Any]:
+        """What goes with a dose that was taken, where it was said."""
+        data = self.cleaned_data
+        words = {name: data[name] for name in ("body_site", "prn_reason", "tried_first", "attested_as") if data[name]}
+        people = {name: data[name] for name in ("witness_id", "contact_id") if data[name] is not None}
+        scored = {} if data["score"] is None else {"scale": data["scale"], "score": data["score"]}
+        return words | people | scored | ({"mouth_checked": True} if data["mouth_checked"] else {})
+
+
+class EffectForm(forms.Form):
+    """How an as-needed dose worked."""
+
+    key = forms.UUIDField()
+    effect = forms.ChoiceField(
+        choices=ReassessmentResult.Effect.choices, error_messages={"required": "Choose how it worked."}
+    )
+    score = forms.DecimalField(
+        required=False,
+        max_digits=6,
+        decimal_places=2,
+        error_messages={"invalid": "Enter the score as a number."},
+    )
+    words = forms.CharField(required=False, max_length=300, strip=True)
+
+
+def measures_in(sent: Mapping[str, str], taken_at: datetime) -> list[dict[str, str]]:
+    """The values that were entered for hold limits, as the action takes them; all were measured at ``taken_at``."""
+    return [
+        {"measure": name.removeprefix(MEASURE), "value": str(value).strip(), "taken_at": taken_at.isoformat()}
+        for name, value in sent.items()
+        if name.startswith(MEASURE) and str(value).strip()
+    ]
 
 
 def overrides_in(sent: Mapping[str, str]) -> dict[str, str]:

@@ -1,11 +1,12 @@
-"""How the person in front of the nurse was identified.
+"""How the person in front of the nurse was identified, and on which tablet.
 
-Kept in the session for a quarter of an hour, for each client.
+An identification is kept in the session for a quarter of an hour, for each client.
 """
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from emar.rules.administration import Identifier
@@ -61,3 +62,8 @@ def remember(session: MutableMapping[str, Any], client_id: int, by: list[str], n
         if datetime.fromisoformat(was["at"]) > now - HOLDS
     }
     session[_SESSION] = kept | {str(client_id): {"by": sorted(set(by)), "at": now.isoformat()}}
+
+
+def tablet(session_key: str | None) -> str:
+    """A name for the tablet a session is on, the same for all its requests; the session's key cannot be told from it."""
+    return f"tablet-{sha256((session_key or '').encode()).hexdigest()[:12]}"

@@ -30,6 +30,16 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Slept:
+    """A stretch in which an episode had a bed of a unit; ``ended_at`` exclusive, None where it lasts."""
+
+    episode_id: int
+    unit: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Entry:
     """One line of a client's timeline. ``kind`` is a filter's word (note, dose, group, level, move), ``tone`` one of the look's
     eight words or '', ``icon`` a lucide name."""
@@ -44,16 +54,23 @@ class Entry:
     level: str = ""
 
 
-PlaceProvider = Callable[[int, datetime], Mapping[int, Place]]
+PlaceProvider = Callable[[int, datetime, int | None], Mapping[int, Place]]
+SleptProvider = Callable[[int, datetime, datetime], Iterable[Slept]]
 ReviewProvider = Callable[[Collection[int], datetime], Mapping[int, date]]
 PresentProvider = Callable[[int, datetime], Mapping[int, str]]
 TimelineProvider = Callable[[int, datetime], Iterable[Entry]]
 
 
-def places(site_id: int, at: datetime) -> Mapping[int, Place]:
-    """Who sleeps where at a site at an instant: episode id to Place. One query."""
+def places(site_id: int, at: datetime, episode_id: int | None = None) -> Mapping[int, Place]:
+    """Who sleeps where at a site at an instant: episode id to Place, of all or of the one named. One query."""
     provider: PlaceProvider = import_string(f"{settings.STEPWELL_CONTRIBUTIONS}.PLACES")
-    return provider(site_id, at)
+    return provider(site_id, at, episode_id)
+
+
+def slept(site_id: int, since: datetime, until: datetime) -> list[Slept]:
+    """Who had a bed of which unit of a site in a stretch of time, in walking order of the units. One query."""
+    provider: SleptProvider = import_string(f"{settings.STEPWELL_CONTRIBUTIONS}.SLEPT")
+    return list(provider(site_id, since, until))
 
 
 def reviews(episodes: Collection[int], at: datetime) -> Mapping[int, date]:

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from admissions.actions import admit, discharge, expected, leaves
+from audit.rules.findings import Refused, stop
 from beds.models import CleaningJob
 from beds.queries.cards import Card
 from beds.rules.states import BedState
@@ -79,6 +80,7 @@ class DischargeForm(ActForm):
     note = forms.CharField(
         label="Note", required=False, max_length=4000, widget=forms.Textarea(attrs={"class": "input", "rows": 3}),
         help_text="Left empty, the note says what ended.",
+        error_messages={"max_length": "4000 letters fit. Say it shorter; the chart takes longer notes."},
     )  # fmt: skip
 
 
@@ -142,7 +144,8 @@ def _resume(doing: Doing) -> object:
     """Who left this bed last, as its cleaning job knows."""
     assert doing.card.job_id is not None
     job = CleaningJob.objects.select_related("after").get(pk=doing.card.job_id)
-    assert job.after is not None
+    if job.after is None:
+        raise Refused(stop("resume.nobody", f"Nobody was discharged from {doing.card.name} just now. Nothing was done."))
     return discharge.resume(
         by=doing.desk.person, at=doing.desk.now, key=doing.key, episode_id=job.after.episode_id, bed_id=doing.card.pk,
         reasons=doing.reasons,

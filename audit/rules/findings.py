@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
+LONGEST_REASON = 400  # characters
 
 
 class Severity(StrEnum):
@@ -69,8 +70,10 @@ class Refused(Exception):
 def refuse_unless_overridden(findings: Iterable[Finding], reasons: Mapping[str, str]) -> tuple[Finding, ...]:
     """Return the findings that were overridden with a reason; raise Refused when any may not or was not.
 
-    ``reasons`` maps a finding's code to the reason a person gave. Blank reasons do not count.
+    ``reasons`` maps a finding's code to the reason a person gave. Blank reasons do not count, and nobody reads a long one.
     """
+    if any(len(reason) > LONGEST_REASON for reason in reasons.values()):
+        raise Refused(stop("reason.long", f"Write the reason in at most {LONGEST_REASON} characters."))
     ordered = worst_first(findings)
     standing = [
         finding

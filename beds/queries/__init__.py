@@ -3,7 +3,7 @@
 from beds.queries.cards import Card, cards
 from beds.queries.jobs import Job, jobs
 from beds.queries.page import BoardPage, board_page
-from beds.queries.places import moves, places
+from beds.queries.places import moves, places, slept
 from beds.queries.waiting import Waiting, waiting_list
 
-__all__ = ["BoardPage", "Card", "Job", "Waiting", "board_page", "cards", "jobs", "moves", "places", "waiting_list"]
+__all__ = ["BoardPage", "Card", "Job", "Waiting", "board_page", "cards", "jobs", "moves", "places", "slept", "waiting_list"]

@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import Q
+
 from beds.models import BedStay
-from programs.contributions import Entry, Place
+from programs.contributions import Entry, Place, Slept
 
 
-def places(site_id: int, at: datetime) -> Mapping[int, Place]:
-    """Which bed each episode has at a site at an instant (episode id to Place). One query."""
+def places(site_id: int, at: datetime, episode_id: int | None = None) -> Mapping[int, Place]:
+    """Which bed each episode, or only the one named, has at a site at an instant (episode id to Place). One query."""
+    only = {} if episode_id is None else {"episode_id": episode_id}
     stays = (
         BedStay.objects.current(at)
-        .filter(bed__room__unit__site_id=site_id)
+        .filter(bed__room__unit__site_id=site_id, **only)
         .values_list(
             "episode_id", "bed__room__unit_id", "bed__room__unit__name", "bed__room__name", "bed__label",
             "bed__room__unit__position", "bed__room__position",
@@ -21,6 +24,16 @@ def places(site_id: int, at: datetime) -> Mapping[int, Place]:
         episode: Place(unit_id, unit, room, bed, (unit_position, room_position, bed))
         for episode, unit_id, unit, room, bed, unit_position, room_position in stays
     }
+
+
+def slept(site_id: int, since: datetime, until: datetime) -> Iterable[Slept]:
+    """Every stay at a site that reaches into ``since <= t < until``, units in walking order. One query."""
+    stays = (
+        BedStay.objects.filter(Q(ended_at=None) | Q(ended_at__gt=since), bed__room__unit__site_id=site_id)
+        .filter(started_at__lt=until)
+        .order_by("bed__room__unit__position", "bed__room__unit_id", "started_at", "pk")
+    )
+    return [Slept(*row) for row in stays.values_list("episode_id", "bed__room__unit__name", "started_at", "ended_at")]
 
 
 def moves(client_id: int, at: datetime) -> Iterable[Entry]:

@@ -20,6 +20,7 @@ from django.utils.module_loading import import_string
 from audit.rules.findings import Finding, Refused, Severity, stop
 from beds.access import bed_for
 from beds.queries.cards import Card, cards
+from beds.rules.states import BedState
 from programs.desk import Desk, DeskRequest, at_desk, key_in
 from staff.rules.capabilities import Capability
 
@@ -79,6 +80,10 @@ class Act:
         """For reversing, with the bed's pk."""
         return f"{self.room}:{self.name}"
 
+    def gone(self, card: Card) -> bool:
+        """True where what it is about is there no more: no stay of that person, hold, job or leave."""
+        return bool(self.of) and not self.subject(card) and not self.offered(card) and self.name != "hold"
+
     def subject(self, card: Card) -> str:
         """What it is about right now, as the form carries it."""
         pk = {"stay": card.stay_id, "hold": card.hold_id, "job": card.job_id, "leave": card.leave_id}.get(self.of)
@@ -124,10 +129,11 @@ def view_of(act: Act) -> Callable[..., HttpResponseBase]:
         bed_for(request.desk, pk)
         [card] = cards(request.desk.site, request.desk.now, [pk])
         if request.method != "POST":
-            return step(request, act, card, act.form(request.desk, card) if act.form else None)
+            form = act.form(request.desk, card) if act.form else None
+            return step(request, act, card, form, (_changed(act, card),) if act.gone(card) else ())
         form = act.form(request.desk, card, request.POST) if act.form else None
-        if request.POST.get("of", "") != act.subject(card):
-            return step(request, act, card, form, (_changed(card),))
+        if request.POST.get("of", "") != act.subject(card) or act.gone(card):
+            return step(request, act, card, form, (_changed(act, card),))
         if form is not None and not form.is_valid():
             return step(request, act, card, form)
         try:
@@ -146,6 +152,7 @@ def step(
     stops = tuple(finding for finding in findings if finding.severity is Severity.STOP)
     values = {
         "offer": offer(act, card),
+        "over": bool(findings) and act.gone(card),
         "card": card,
         "form": form,
         "refused": stops,
@@ -166,6 +173,15 @@ def reasons_in(request: HttpRequest, prefix: str = "reason-") -> dict[str, str]:
     }
 
 
-def _changed(card: Card) -> Finding:
-    who = f"{card.who} has it" if card.who else f"it is {card.state.label.lower()}"
-    return stop("bed.changed", f"{card.name} changed meanwhile: now {who}. Nothing was done. Look again.", bed=card.pk)
+def _changed(act: Act, card: Card) -> Finding:
+    """What became of what the act is about."""
+    if act.of == "hold":
+        now = f"now it is held for {card.held_for_initials}" if card.held_for_initials else "nobody holds it any more"
+    elif act.of == "leave" and card.who:
+        now = f"{card.who} went on another leave" if card.leave_id is not None else f"{card.who} is back"
+    elif card.who:
+        now = f"now {card.who} has it"
+    else:
+        words = card.state.label.lower()
+        now = f"now it {words}" if card.state is BedState.CLEANING else f"now it is {words}"
+    return stop("bed.changed", f"{card.name} changed meanwhile: {now}. Nothing was done. Look again.", bed=card.pk)

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from beds.board import NAME, Look, audience, context, page_of
 from beds.models import Unit
 from beds.queries import BoardPage
-from beds.rules.past import past_minute
 from beds.topics import board_topic
 from beds.views.sheet import look_in
 from live.queries import current_seq
 from programs.desk import DeskRequest, at_desk
+from programs.rules.past import past_minute
 from staff.rules.capabilities import Capability
 
 NOT_UNDERSTOOD = 400

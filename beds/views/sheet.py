@@ -53,6 +53,7 @@ def sheet_context(request: DeskRequest, pk: int) -> dict[str, object]:
         "one": one,
         "card": one.card,
         "choice": choice,
+        "today": desk.now.astimezone(desk.tz).date(),
         "names": desk.may(Capability.OPEN_CHART),
         "may_move": desk.may(Capability.ASSIGN_BEDS) and one.card.stay_id is not None,
         "may_mind": desk.may(Capability.PRECAUTIONS),
@@ -80,9 +81,14 @@ def _one(request: DeskRequest, pk: int) -> tuple[Placed, Choice | None]:
 def refused_sheet(request: DeskRequest, pk: int, refused: Refused) -> HttpResponse:
     """The sheet again, with what was refused and every reason that was written. No reason is asked for while a stop stands."""
     stops = tuple(finding for finding in refused.findings if finding.severity is Severity.STOP)
-    values = sheet_context(request, pk) | {
-        "refused": stops or refused.findings,
+    values = sheet_context(request, pk)
+    one, choice = values["one"], values["choice"]
+    assert isinstance(one, Placed)
+    told = {finding.message for finding in one.findings} if choice else set()  # said once, where the verdict stands
+    values |= {
+        "refused": [finding for finding in stops or refused.findings if finding.message not in told],
         "reasons_missing": not stops,
+        "stopped": bool(stops),
         "reasons": reasons_in(request),
         "other_reasons": reasons_in(request, "other-"),
     }

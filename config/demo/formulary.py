@@ -1,70 +1,67 @@
-"""The formulary: common medications of a treatment program. The substances are real, so that allergies mean something."""
+"""The formulary: the starter set, and short names of the lines that the demonstration orders."""
 
+from dataclasses import fields
+
+from emar.formulary import starter
 from emar.models import Medication
+from emar.rules.contents import contents_to_json
+from emar.rules.formulary import Line, decode, plan, read
 
-_MOUTH = "by mouth"
-
-# key, name, ingredient, class, strength, form, route, DEA schedule
-LINES = (
-    ("bup", "Buprenorphine-naloxone", "buprenorphine", "opioid partial agonist", "8 mg", "film", "under the tongue", "III"),
-    ("methadone", "Methadone", "methadone", "opioid agonist", "10 mg", "tablet", _MOUTH, "II"),
-    ("naltrexone", "Naltrexone", "naltrexone", "opioid antagonist", "50 mg", "tablet", _MOUTH, ""),
-    ("acamprosate", "Acamprosate", "acamprosate", "alcohol deterrent", "333 mg", "tablet", _MOUTH, ""),
-    ("disulfiram", "Disulfiram", "disulfiram", "alcohol deterrent", "250 mg", "tablet", _MOUTH, ""),
-    ("librium", "Chlordiazepoxide", "chlordiazepoxide", "benzodiazepine", "25 mg", "capsule", _MOUTH, "IV"),
-    ("lorazepam", "Lorazepam", "lorazepam", "benzodiazepine", "1 mg", "tablet", _MOUTH, "IV"),
-    ("phenobarbital", "Phenobarbital", "phenobarbital", "barbiturate", "32.4 mg", "tablet", _MOUTH, "IV"),
-    ("clonidine", "Clonidine", "clonidine", "alpha-2 agonist", "0.1 mg", "tablet", _MOUTH, ""),
-    ("lofexidine", "Lofexidine", "lofexidine", "alpha-2 agonist", "0.18 mg", "tablet", _MOUTH, ""),
-    ("gabapentin", "Gabapentin", "gabapentin", "anticonvulsant", "300 mg", "capsule", _MOUTH, ""),
-    ("topiramate", "Topiramate", "topiramate", "anticonvulsant", "50 mg", "tablet", _MOUTH, ""),
-    ("thiamine", "Thiamine", "thiamine", "vitamin", "100 mg", "tablet", _MOUTH, ""),
-    ("folic", "Folic acid", "folic acid", "vitamin", "1 mg", "tablet", _MOUTH, ""),
-    ("multivitamin", "Multivitamin", "multivitamin", "vitamin", "1 tablet", "tablet", _MOUTH, ""),
-    ("sertraline", "Sertraline", "sertraline", "antidepressant", "50 mg", "tablet", _MOUTH, ""),
-    ("escitalopram", "Escitalopram", "escitalopram", "antidepressant", "10 mg", "tablet", _MOUTH, ""),
-    ("bupropion", "Bupropion XL", "bupropion", "antidepressant", "150 mg", "tablet, extended release", _MOUTH, ""),
-    ("mirtazapine", "Mirtazapine", "mirtazapine", "antidepressant", "15 mg", "tablet", _MOUTH, ""),
-    ("trazodone", "Trazodone", "trazodone", "sleep", "50 mg", "tablet", _MOUTH, ""),
-    ("prazosin", "Prazosin", "prazosin", "alpha-1 blocker", "1 mg", "capsule", _MOUTH, ""),
-    ("quetiapine", "Quetiapine", "quetiapine", "antipsychotic", "50 mg", "tablet", _MOUTH, ""),
-    ("aripiprazole", "Aripiprazole", "aripiprazole", "antipsychotic", "5 mg", "tablet", _MOUTH, ""),
-    ("lamotrigine", "Lamotrigine", "lamotrigine", "mood stabiliser", "25 mg", "tablet", _MOUTH, ""),
-    ("lithium", "Lithium carbonate", "lithium", "mood stabiliser", "300 mg", "capsule", _MOUTH, ""),
-    ("hydroxyzine", "Hydroxyzine", "hydroxyzine", "antihistamine", "25 mg", "capsule", _MOUTH, ""),
-    ("melatonin", "Melatonin", "melatonin", "sleep", "3 mg", "tablet", _MOUTH, ""),
-    ("acetaminophen", "Acetaminophen", "acetaminophen", "analgesic", "325 mg", "tablet", _MOUTH, ""),
-    ("ibuprofen", "Ibuprofen", "ibuprofen", "NSAID", "400 mg", "tablet", _MOUTH, ""),
-    ("methocarbamol", "Methocarbamol", "methocarbamol", "muscle relaxant", "500 mg", "tablet", _MOUTH, ""),
-    ("loperamide", "Loperamide", "loperamide", "antidiarrhoeal", "2 mg", "capsule", _MOUTH, ""),
-    ("ondansetron", "Ondansetron", "ondansetron", "antiemetic", "4 mg", "tablet, dissolving", "on the tongue", ""),
-    ("dicyclomine", "Dicyclomine", "dicyclomine", "antispasmodic", "20 mg", "tablet", _MOUTH, ""),
-    ("omeprazole", "Omeprazole", "omeprazole", "acid reducer", "20 mg", "capsule", _MOUTH, ""),
-    ("lisinopril", "Lisinopril", "lisinopril", "ACE inhibitor", "10 mg", "tablet", _MOUTH, ""),
-    ("amlodipine", "Amlodipine", "amlodipine", "calcium channel blocker", "5 mg", "tablet", _MOUTH, ""),
-    ("metformin", "Metformin", "metformin", "antidiabetic", "500 mg", "tablet", _MOUTH, ""),
-    ("levothyroxine", "Levothyroxine", "levothyroxine", "thyroid hormone", "50 mcg", "tablet", _MOUTH, ""),
-    ("insulin", "Insulin glargine", "insulin glargine", "insulin", "100 units/mL", "pen", "under the skin", ""),
-    ("albuterol", "Albuterol", "albuterol", "bronchodilator", "90 mcg", "inhaler", "inhaled", ""),
-    ("nicotine", "Nicotine patch", "nicotine", "nicotine replacement", "21 mg", "patch", "on the skin", ""),
-    ("naloxone", "Naloxone", "naloxone", "opioid antagonist", "4 mg", "nasal spray", "into the nose", ""),
-)  # fmt: skip
-HIGH_ALERT = {"methadone", "insulin"}
+# key: name, strength, form
+LINES = {
+    "bup": ("Buprenorphine-naloxone", "8 mg/2 mg", "film"),
+    "methadone": ("Methadone", "10 mg", "tablet"),
+    "naltrexone": ("Naltrexone", "50 mg", "tablet"),
+    "acamprosate": ("Acamprosate", "333 mg", "tablet, delayed release"),
+    "disulfiram": ("Disulfiram", "250 mg", "tablet"),
+    "librium": ("Chlordiazepoxide", "25 mg", "capsule"),
+    "lorazepam": ("Lorazepam", "1 mg", "tablet"),
+    "phenobarbital": ("Phenobarbital", "32.4 mg", "tablet"),
+    "clonidine": ("Clonidine", "0.1 mg", "tablet"),
+    "lofexidine": ("Lofexidine", "0.18 mg", "tablet"),
+    "gabapentin": ("Gabapentin", "300 mg", "capsule"),
+    "topiramate": ("Topiramate", "50 mg", "tablet"),
+    "thiamine": ("Thiamine", "100 mg", "tablet"),
+    "folic": ("Folic acid", "1 mg", "tablet"),
+    "multivitamin": ("Multivitamin", "1 tablet", "tablet"),
+    "sertraline": ("Sertraline", "50 mg", "tablet"),
+    "escitalopram": ("Escitalopram", "10 mg", "tablet"),
+    "bupropion": ("Bupropion XL", "150 mg", "tablet, extended release"),
+    "mirtazapine": ("Mirtazapine", "15 mg", "tablet"),
+    "trazodone": ("Trazodone", "50 mg", "tablet"),
+    "prazosin": ("Prazosin", "1 mg", "capsule"),
+    "quetiapine": ("Quetiapine", "50 mg", "tablet"),
+    "aripiprazole": ("Aripiprazole", "5 mg", "tablet"),
+    "lamotrigine": ("Lamotrigine", "25 mg", "tablet"),
+    "lithium": ("Lithium carbonate", "300 mg", "capsule"),
+    "hydroxyzine": ("Hydroxyzine", "25 mg", "capsule"),
+    "melatonin": ("Melatonin", "3 mg", "tablet"),
+    "acetaminophen": ("Acetaminophen", "325 mg", "tablet"),
+    "ibuprofen": ("Ibuprofen", "400 mg", "tablet"),
+    "methocarbamol": ("Methocarbamol", "500 mg", "tablet"),
+    "loperamide": ("Loperamide", "2 mg", "capsule"),
+    "ondansetron": ("Ondansetron", "4 mg", "tablet, dissolving"),
+    "dicyclomine": ("Dicyclomine", "20 mg", "tablet"),
+    "omeprazole": ("Omeprazole", "20 mg", "capsule, delayed release"),
+    "lisinopril": ("Lisinopril", "10 mg", "tablet"),
+    "amlodipine": ("Amlodipine", "5 mg", "tablet"),
+    "metformin": ("Metformin", "500 mg", "tablet"),
+    "levothyroxine": ("Levothyroxine", "50 mcg", "tablet"),
+    "insulin": ("Insulin glargine", "100 units/mL", "pen"),
+    "lispro": ("Insulin lispro", "100 units/mL", "pen"),
+    "albuterol": ("Albuterol HFA", "90 mcg/puff", "inhaler"),
+    "nicotine": ("Nicotine patch", "21 mg/24 hours", "patch"),
+    "naloxone": ("Naloxone", "4 mg", "nasal spray"),
+}
 
 
 def build() -> dict[str, Medication]:
-    """The formulary by key."""
+    """Every line of the starter set as a row; those that are ordered by key."""
+    names = [each.name for each in fields(Line)]
+    lines = [entry.line for entry in plan(read(decode(starter())), (), {}).entries]
     made = Medication.objects.bulk_create(
-        Medication(
-            name=name,
-            ingredient=ingredient,
-            drug_class=kind,
-            strength=strength,
-            form=form,
-            route=route,
-            dea_schedule=schedule,
-            high_alert=key in HIGH_ALERT,
-        )
-        for key, name, ingredient, kind, strength, form, route, schedule in LINES
+        Medication(**{name: getattr(line, name) for name in names} | {"contents": contents_to_json(line.contents)})
+        for line in lines
     )
-    return {line[0]: medication for line, medication in zip(LINES, made, strict=True)}
+    rows = {(each.name, each.strength, each.form): each for each in made}
+    return {key: rows[line] for key, line in LINES.items()}

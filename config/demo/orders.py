@@ -61,6 +61,9 @@ OFTEN: tuple[Line, ...] = (
     ("topiramate", "50", "mg", TWICE, "Migraine", ""), ("melatonin", "3", "mg", AT_NIGHT, "Sleep", ""),
     ("insulin", "12", "units", AT_NIGHT, "Diabetes", "Check glucose first"),
 )  # fmt: skip
+AT_MEALS: Line = (
+    "lispro", "4", "units", FixedTimes((time(7, 30), time(11, 30), SUPPER)), "Diabetes", "Check glucose first, then the meal",
+)  # fmt: skip
 AS_NEEDED: tuple[Line, ...] = (
     ("acetaminophen", "650", "mg", AsNeeded(6 * HOUR, 4), "Pain or fever", "At most 3 g a day from all sources"),
     ("hydroxyzine", "25", "mg", AsNeeded(6 * HOUR, 4), "Anxiety", ""),
@@ -134,6 +137,8 @@ def _lines(dice: Random, path: Path, step: Step) -> Iterator[tuple[Line, datetim
         yield line, None
     for line in dice.sample(OFTEN, dice.choice((0, 1, 1, 2, 2, 3))):
         yield line, None
+        if line[0] == "insulin":
+            yield AT_MEALS, None
     for line in dice.sample(AS_NEEDED, dice.choice((1, 2, 2, 3))):
         yield line, None
 
@@ -163,7 +168,7 @@ def _order(
         unit=unit,
         route=medication.route,
         schedule=to_json(schedule),
-        time_critical=medication.name in ("Methadone", "Insulin glargine"),
+        time_critical=medication.time_critical,
         indication=indication,
         instructions=instructions,
         started_at=begins,

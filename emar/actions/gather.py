@@ -1,173 +1,232 @@
-"""What an act on a dose stands on: the order under lock and all facts the rules ask for."""
+"""The facts of one dose and the attempt to chart it, out of a scene. No query but for a label that was scanned."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
-from audit.rules.findings import Refused, stop
-from chart.models import Allergy
-from emar.models import TAKEN, Administration, Order
+from audit.rules.findings import Finding, stop
+from emar.actions.asked import Asked
+from emar.actions.scene import Scene
+from emar.models import UNDONE, Administration, Barcode, Order
 from emar.queries.build import TICK, ordered_amount
 from emar.queries.load import said_allergy
+from emar.queries.takings import product_of, stated_of, versions_of
 from emar.rules.administration import (
+    AttemptFacts,
     Charted,
     DoseFacts,
     OrderState,
     Outcome,
     PrnLimits,
-    RecentDose,
+    Taking,
+    UsedSite,
     Whereabouts,
+    ceilings_of,
+    recent_of,
+    scales_for,
+    watch_mouth,
 )
+from emar.rules.orders.kinds import Mode, Sites, Witness
+from emar.rules.orders.matching import names_it
 from emar.rules.schedule import AsNeeded, EveryHours, Schedule, due_times, from_json
 from emar.rules.windows import window_for
-from programs import placed
-from programs.contributions import places
-from programs.models import Client, Leave, Site
-from staff.access import require
 from staff.models import Person
 from staff.rules.capabilities import Capability
-
-YEAR = timedelta(days=366)
-DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """The locked order, where it is, and the facts.
+    """One dose: its order, the facts, and what a person says became of it.
 
-    ``prn_orders`` are the client's as-needed orders of the ingredient.
+    ``undone``: the entry for it that was undone, which the new one names. ``label``: what is wrong with the scanned label.
     """
 
+    scene: Scene
     order: Order
-    site: Site
-    unit_id: int | None
+    asked: Asked
     facts: DoseFacts
-    prn_orders: tuple[int, ...]
-
-
-def refuse_strange_times(at: datetime, *times: datetime | None) -> None:
-    """Refuse what no rule can reckon with: an instant without a zone, or more than a year from now."""
-    for time in times:
-        if time is None:
-            continue
-        if time.utcoffset() is None:
-            raise Refused(
-                stop("dose.no_zone", "The time came without a time zone. Send it with one, such as 08:00-05:00.")
-            )
-        if abs(time - at) > YEAR:
-            raise Refused(stop("dose.time", "That time is more than a year away. Check the date."))
+    attempt: AttemptFacts
+    undone: Administration | None = None
+    label: tuple[Finding, ...] = ()
 
 
 def gather(
-    order_id: int, *, by: Person, capability: Capability, at: datetime, due_at: datetime | None, given_at: datetime
+    scene: Scene, order: Order, asked: Asked, *, by: Person, at: datetime, client_id: int, but: int | None = None
 ) -> Gathered:
-    """Lock the client, then the order (the house order), check the capability at its site, and load the facts.
+    """The facts of one dose. ``client_id`` is who is in front of the nurse; ``but`` leaves one row out (a correction of it)."""
+    given = at if asked.given_at is None else asked.given_at
+    moment = min(given, at)
+    row = None if asked.due_at is None else scene.rows.get((order.pk, asked.due_at))
+    undone = row if row is not None and row.outcome == UNDONE else None
+    done = None if asked.due_at is None or but is not None else charted(row)
+    takings = [taking for pk, taking in scene.takings if pk != but]
+    ingredient, product, label = _scanned(order, asked.barcode)
+    attempt = AttemptFacts(
+        client=client_id,
+        outcome=asked.outcome,
+        given_at=given,
+        at=at,
+        amount=asked.amount,
+        unit=asked.unit,
+        identifiers=tuple(asked.identifiers),
+        reason=asked.reason or None,
+        note=asked.note.strip(),
+        route=asked.route,
+        ingredient=ingredient,
+        product=product,
+        measures=asked.measures,
+        body_site=asked.body_site,
+        prn_reason=asked.prn_reason.strip(),
+        scale=asked.scale,
+        score=asked.score,
+        tried_first=asked.tried_first.strip(),
+        mouth_checked=asked.mouth_checked,
+        attested_as=asked.attested_as.strip(),
+        witnessed=_second(scene, asked.witness_id, by),
+    )
+    facts = _facts(scene, order, asked, moment=moment, done=done, takings=takings)
+    return Gathered(scene, order, asked, facts, attempt, undone, label)
 
-    Raises Order.DoesNotExist, and NotAllowed where the person may not act at the order's site.
-    """
-    known = Order.objects.only("client_id", "episode_id").get(pk=order_id)
-    placement = placed.last(known.episode_id, at)
-    if placement is None:
-        raise Order.DoesNotExist(f"Order {order_id} belongs to no program.")
-    site = placement.program.site
-    require(by, capability, site.pk, at)
-    Client.objects.select_for_update(no_key=True).only("pk").get(pk=known.client_id)
-    order = Order.objects.select_related("medication").select_for_update(of=("self",), no_key=True).get(pk=order_id)
-    place = places(site.pk, at).get(order.episode_id)
-    present = placement.started_at <= given_at and (placement.ended_at is None or given_at < placement.ended_at)
-    facts = _facts(order, due_at, at=at, given_at=given_at, tz=site.tz, present=present)
-    return Gathered(order, site, place.unit_id if place else None, facts, _prn_orders(order))
+
+def charted(row: Administration | None) -> Charted | None:
+    """What stands charted for a dose; an undone entry is none."""
+    if row is None or row.outcome == UNDONE:
+        return None
+    return Charted(Outcome(row.outcome), row.given_at, row.by.signature)
+
+
+def contact_of(scene: Scene, asked: Asked) -> bool | None:
+    """Whether the person named as the prescriber spoken to writes orders here; None where nobody is named."""
+    return None if asked.contact_id is None else scene.may(asked.contact_id, Capability.WRITE_ORDERS)
+
+
+def prn_orders(scene: Scene, order: Order) -> tuple[int, ...]:
+    """The client's as-needed orders that share an ingredient with this one: their buttons change with it."""
+    names = set(order.medication.ingredient_names)
+    return tuple(
+        each.pk
+        for each in scene.orders.values()
+        if each.schedule.get("kind") == "as_needed" and not names.isdisjoint(each.medication.ingredient_names)
+    )
 
 
 def _facts(
-    order: Order, due_at: datetime | None, *, at: datetime, given_at: datetime, tz: ZoneInfo, present: bool
+    scene: Scene, order: Order, asked: Asked, *, moment: datetime, done: Charted | None, takings: list[Taking]
 ) -> DoseFacts:
-    schedule = from_json(order.schedule)
+    schedule, medication, tz = from_json(order.schedule), order.medication, scene.tz
     prn = schedule if isinstance(schedule, AsNeeded) else None
-    state, since = _state(order, at)
-    where, until = _whereabouts(order, given_at) if present else (Whereabouts.NOT_PLACED, None)
+    state, since = _state(scene, order, moment)
+    where, until = _whereabouts(scene, moment)
+    product, mode = product_of(medication), Mode(order.mode)
+    running = [each for each in scene.orders.values() if _in_force(each, moment)]
+    observed = mode is Mode.OBSERVED or asked.outcome is Outcome.SELF_ADMINISTERED
+    amount = order.dose if asked.due_at is None else ordered_amount(order, schedule, asked.due_at, tz)
+    much = (
+        asked.amount if asked.amount is not None and asked.amount.is_finite() and asked.unit == order.unit else amount
+    )
     return DoseFacts(
         client=order.client_id,
-        medication=order.medication.name,
-        ingredient=order.medication.ingredient,
-        amount=order.dose if due_at is None else ordered_amount(order, schedule, due_at, tz),
+        medication=medication.shown,
+        ingredient=medication.ingredient,
+        amount=amount,
+        amount_max=order.dose_max,
         unit=order.unit,
         route=order.route,
-        window=window_for(schedule, order.time_critical),
+        window=window_for(schedule, order.time_critical, scene.policy.windows),
         tz=tz,
-        due_at=due_at,
-        on_schedule=_on_schedule(order, schedule, due_at, state, tz),
+        due_at=asked.due_at,
+        on_schedule=_on_schedule(order, schedule, asked.due_at, state, tz),
         order_state=state,
         order_since=since,
         whereabouts=where,
         leave_until=until,
-        existing=None if due_at is None else charted(order.pk, due_at),
-        allergies=_allergies(order, given_at),
-        recent=_recent(order, given_at),
+        existing=done,
+        allergies=_allergies(scene, order),
+        recent=recent_of(product, takings, unit=order.unit, same=versions_of(order.pk, scene.orders)),
         prn=None if prn is None else PrnLimits(prn.min_gap, prn.max_in_24h),
         interval=timedelta(hours=schedule.hours) if isinstance(schedule, EveryHours) else None,
+        ceilings=ceilings_of(product, stated_of(running), takings, amount=much, unit=order.unit),
+        begins=order.started_at if prn is not None else None,
+        limits=order.limits,
+        sites=Sites(medication.sites),
+        used_sites=_used(scene, medication.sites, takings, moment),
+        mode=mode,
+        witness=Witness(order.witness),
+        watch_mouth=watch_mouth(product.names, observed=observed, on_the_body=bool(medication.sites)),
+        psychotropic=medication.psychotropic,
+        scales=() if prn is None else scales_for(order.indication),
     )
 
 
-def charted(order_id: int, due_at: datetime) -> Charted | None:
-    """What stands charted for a dose, the latest correction of it."""
-    row = Administration.objects.filter(order=order_id, due_at=due_at, corrected_by=None).select_related("by").first()
-    return None if row is None else Charted(Outcome(row.outcome), row.given_at, row.by.signature)
+def _in_force(order: Order, moment: datetime) -> bool:
+    return order.started_at <= moment and (order.ended_at is None or moment < order.ended_at)
 
 
 def _on_schedule(order: Order, schedule: Schedule, due_at: datetime | None, state: OrderState, tz: ZoneInfo) -> bool:
     """Whether the order is due then. A stop that has come is told as a stop, so it does not count here."""
     if due_at is None:
         return isinstance(schedule, AsNeeded)
-    stop_at = None if state is OrderState.STOPPED else order.ended_at
-    return bool(due_times(schedule, start=order.started_at, stop=stop_at, since=due_at, until=due_at + TICK, tz=tz))
+    since, until = order.span
+    if due_at < since:
+        return False
+    stop_at = None if state is OrderState.STOPPED and order.due_until is None else until
+    return bool(due_times(schedule, start=order.anchor, stop=stop_at, since=due_at, until=due_at + TICK, tz=tz))
 
 
-def _state(order: Order, at: datetime) -> tuple[OrderState, datetime | None]:
-    if order.ended_at is not None and order.ended_at <= at:
+def _state(scene: Scene, order: Order, moment: datetime) -> tuple[OrderState, datetime | None]:
+    """How the order stood when the dose was given."""
+    if order.ended_at is not None and order.ended_at <= moment:
         return OrderState.STOPPED, order.ended_at
-    hold = order.holds.filter(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at).order_by("started_at").first()
-    return (OrderState.ACTIVE, None) if hold is None else (OrderState.HELD, hold.started_at)
+    hold = next((each for each in scene.holds if each.about == order.pk and each.holds(moment)), None)
+    return (OrderState.ACTIVE, None) if hold is None else (OrderState.HELD, hold.since)
 
 
-def _whereabouts(order: Order, given_at: datetime) -> tuple[Whereabouts, datetime | None]:
-    leave = Leave.objects.current(given_at).filter(episode=order.episode_id).first()
-    return (Whereabouts.PRESENT, None) if leave is None else (Whereabouts.ON_LEAVE, leave.expected_at)
+def _whereabouts(scene: Scene, moment: datetime) -> tuple[Whereabouts, datetime | None]:
+    if not any(each.holds(moment) for each in scene.placed):
+        return Whereabouts.NOT_PLACED, None
+    leave = next((each for each in scene.leaves if each.holds(moment)), None)
+    if leave is None:
+        return Whereabouts.PRESENT, None
+    return Whereabouts.ON_LEAVE, leave.about if isinstance(leave.about, datetime) else None
 
 
-def _allergies(order: Order, at: datetime) -> tuple[str, ...]:
-    """The client's allergies that name this medication, its ingredient or its class."""
+def _allergies(scene: Scene, order: Order) -> tuple[str, ...]:
+    """The client's allergies that name this medication, an ingredient of it or its class."""
     medication = order.medication
-    names = {word.casefold() for word in (medication.name, medication.drug_class) if word}
-    known = Allergy.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), client=order.client_id).order_by("substance")
-    return tuple(
-        said_allergy(allergy)
-        for allergy in known
-        if allergy.substance.casefold() in names or allergy.substance.casefold() in medication.ingredient.casefold()
-    )
+    names = [medication.name, medication.generic, medication.drug_class, *medication.ingredient_names]
+    names += medication.brands.split(",")
+    return tuple(said_allergy(each) for each in scene.allergies if names_it(each.substance, names))
 
 
-def _recent(order: Order, given_at: datetime) -> tuple[RecentDose, ...]:
-    rows = Administration.objects.filter(
-        order__client=order.client_id,
-        order__medication__ingredient__iexact=order.medication.ingredient,
-        outcome__in=TAKEN,
-        corrected_by=None,
-        given_at__range=(given_at - DAY, given_at + DAY),
-    )
-    return tuple(
-        RecentDose(row.given_at, row.amount or Decimal(0), row.order_id == order.pk)
-        for row in rows.order_by("given_at")
-    )
+def _used(scene: Scene, sites: str, takings: list[Taking], moment: datetime) -> tuple[UsedSite, ...]:
+    """The places of doses of this kind within the site's memory, newest first."""
+    since = moment - scene.policy.site_lookback
+    used = [
+        UsedSite(each.body_site, each.given_at)
+        for each in takings
+        if sites and each.sites == sites and each.body_site and since <= each.given_at <= moment
+    ]
+    return tuple(sorted(used, key=lambda each: each.at, reverse=True))
 
 
-def _prn_orders(order: Order) -> tuple[int, ...]:
-    same = Order.objects.filter(
-        client=order.client_id,
-        medication__ingredient__iexact=order.medication.ingredient,
-        schedule__kind="as_needed",
-    )
-    return tuple(same.values_list("pk", flat=True))
+def _second(scene: Scene, witness_id: int | None, by: Person) -> bool | None:
+    """Whether the witness named may be one: another person who may chart doses here."""
+    if witness_id is None:
+        return None
+    return witness_id != by.pk and scene.may(witness_id, Capability.GIVE_DOSES)
+
+
+def _scanned(order: Order, code: str) -> tuple[str | None, str | None, tuple[Finding, ...]]:
+    """What the label names: the ingredients where they are others, the product where it is another one of the right ones."""
+    if not code:
+        return None, None, ()
+    known = Barcode.objects.filter(code=code, is_active=True).select_related("medication").first()
+    if known is None:
+        words = f"No medication has the label {code}. Scan again, or choose the dose by its name and tell the pharmacy."
+        return None, None, (stop("dose.unknown_barcode", words),)
+    scanned, ordered = known.medication, order.medication
+    if scanned.pk == ordered.pk:
+        return None, None, ()
+    if set(scanned.ingredient_names) != set(ordered.ingredient_names):
+        return " with ".join(scanned.ingredient_names), None, ()
+    return None, str(scanned), ()

@@ -1,110 +1,156 @@
-"""The last two paragraphs that charting and correcting share: the row, its audit event, and what the pages are told."""
+"""The last two paragraphs that charting, correcting and undoing share: the rows, their audit events, and what pages are told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
-from audit.rules.findings import Finding, Refused, stop
-from audit.trail import record
-from emar.actions.gather import Gathered
+from audit.many import Entry, record_all
+from audit.rules.findings import Finding
+from emar.actions.gather import Gathered, prn_orders
+from emar.actions.scene import Scene
 from emar.keys import live_keys
-from emar.models import Administration
-from emar.rules.administration import REASONS, AttemptFacts, Outcome, say_amount, say_clock
+from emar.models import TAKEN, UNDONE, Administration, Order, Reassessment
+from emar.rules.administration import DoseFacts, plain_number, reassess_due, say_amount, say_clock
 from emar.rules.windows import minutes_off
 from live.actions import publish
 from programs.topics import pass_topic
 from staff.models import Person
 
-PLACES = 3  # decimals the table keeps
-LONGEST_NOTE = 300
+
+@dataclass(frozen=True)
+class Decided:
+    """A dose that may be charted, with the findings that were gone past and the entry it takes the place of."""
+
+    gathered: Gathered
+    overridden: tuple[Finding, ...] = ()
+    reasons: Mapping[str, str] | None = None
+    corrects: Administration | None = None
+    reassess_at: datetime | None = None
 
 
-def refuse_unwritable(outcome: Outcome, amount: Decimal | None, reason: str, note: str) -> None:
-    """Refuse what the table would round, cut or not take: never written differently from what was entered."""
-    exponent = amount.as_tuple().exponent if amount is not None else 0
-    if isinstance(exponent, int) and exponent < -PLACES and amount != round(amount or Decimal(0), PLACES):
-        raise Refused(stop("dose.amount", f"Enter the amount with at most {PLACES} decimals."))
-    if len(note) > LONGEST_NOTE:
-        raise Refused(
-            stop(
-                "dose.note",
-                f"The note has {len(note)} characters; {LONGEST_NOTE} fit. Write the rest as a nursing note.",
-            )
-        )
-    if "\x00" in note:
-        raise Refused(stop("dose.note", "The note holds a character that cannot be kept. Type it again."))
-    if reason and outcome not in REASONS:
-        raise Refused(
-            stop("dose.reason", f"A dose charted as {outcome.label.lower()} has no coded reason. Use the note.")
-        )
-
-
-def write(
-    gathered: Gathered,
-    attempt: AttemptFacts,
-    *,
-    by: Person,
-    corrects: Administration | None = None,
-    overridden: tuple[Finding, ...] = (),
-    overrides: Mapping[str, str],
-) -> Administration:
-    """Write the administration and its audit event. A time a few minutes ahead (a tablet's clock) is written as now."""
-    facts, order = gathered.facts, gathered.order
+def row_of(decided: Decided, *, by: Person) -> Administration:
+    """The row as it will stand. A time a few minutes ahead (a tablet's clock) is written as now."""
+    gathered, reasons = decided.gathered, decided.reasons or {}
+    facts, attempt, asked = gathered.facts, gathered.attempt, gathered.asked
     given_at = min(attempt.given_at, attempt.at)
-    row = Administration.objects.create(
-        order=order,
+    corrects = decided.corrects or gathered.undone
+    taken = attempt.amount is not None
+    contact = {} if asked.contact_id is None else {"contact": asked.contact_id}
+    return Administration(
+        order=gathered.order,
         due_at=facts.due_at,
         outcome=attempt.outcome.value,
         amount=attempt.amount,
-        unit=attempt.unit or "" if attempt.amount is not None else "",
+        unit=attempt.unit or "" if taken else "",
         reason=attempt.reason or "",
-        note=attempt.note,
+        note=attempt.note or ("Charted again after it was undone." if corrects is not None else ""),
         identifiers=list(attempt.identifiers),
+        overrides=[
+            {"code": each.code, "message": each.message, "reason": reasons[each.code].strip()}
+            | (contact if each.detail.get("ask") == "prescriber" else {})
+            for each in decided.overridden
+        ],
+        measures=[
+            {"measure": each.measure.value, "value": plain_number(each.value), "taken_at": each.taken_at.isoformat()}
+            for each in attempt.measures
+        ],
+        body_site=attempt.body_site,
+        prn_reason=attempt.prn_reason
+        or (attempt.note[:120] if facts.prn is not None and len(attempt.note) <= 120 else ""),
+        scale=attempt.scale,
+        score=attempt.score,
+        tried_first=attempt.tried_first,
+        mouth_checked=attempt.mouth_checked,
+        attested_as=attempt.attested_as,
+        barcode=asked.barcode,
+        device=asked.device,
         given_at=given_at,
         recorded_at=attempt.at,
-        wall_clock=given_at.astimezone(facts.tz).isoformat(timespec="minutes"),
+        wall_clock=wall_clock(facts, given_at),
         minutes_off=None if facts.due_at is None else minutes_off(facts.due_at, given_at),
         by=by,
+        witnessed_by_id=asked.witness_id,
         corrects=corrects,
     )
-    record(
-        "emar.correct" if corrects else "emar.administer",
-        by=by,
-        at=attempt.at,
-        subject=row,
-        summary=_summary(gathered, attempt, given_at, corrected=corrects is not None),
-        site_id=gathered.site.pk,
-        client_id=order.client_id,
-        detail={
-            "order": order.pk,
-            "due_at": facts.due_at and facts.due_at.isoformat(),
-            "outcome": attempt.outcome.value,
-        },
-        overridden=overridden,
-        reasons=overrides,
-    )
-    return row
 
 
-def announce(gathered: Gathered) -> None:
-    """Tell the pages of the client's unit; nobody watches where the client sleeps nowhere."""
-    if gathered.unit_id is None:
+def write_all(decided: Sequence[Decided], *, by: Person) -> list[Administration]:
+    """Write the rows, the reassessments that as-needed doses ask for, and one event each; three statements for all of them."""
+    rows = Administration.objects.bulk_create([row_of(each, by=by) for each in decided])
+    pairs = list(zip(decided, rows, strict=True))
+    due = [Reassessment(administration=row, due_at=when) for each, row in pairs if (when := _look_again(each, row))]
+    if due:
+        Reassessment.objects.bulk_create(due)
+    record_all([_entry(each, row) for each, row in pairs], by=by)
+    return rows
+
+
+def announce(scene: Scene, done: Iterable[tuple[Order, datetime | None]]) -> None:
+    """Tell the pages of the client's unit, once for all; nobody watches where the client sleeps nowhere."""
+    if scene.unit_id is None:
         return
-    order, due_at = gathered.order, gathered.facts.due_at
-    keys = live_keys(
-        unit_id=gathered.unit_id,
-        client_id=order.client_id,
-        order_id=order.pk,
-        due_at=due_at,
-        prn_orders=gathered.prn_orders,
+    keys = {
+        key
+        for order, due_at in done
+        for key in live_keys(
+            unit_id=scene.unit_id,
+            client_id=scene.client_id,
+            order_id=order.pk,
+            due_at=due_at,
+            prn_orders=prn_orders(scene, order),
+        )
+    }
+    publish({pass_topic(scene.unit_id): sorted(keys)})
+
+
+def wall_clock(facts: DoseFacts, given_at: datetime) -> str:
+    """What the site's clock showed, with its offset."""
+    return given_at.astimezone(facts.tz).isoformat(timespec="minutes")
+
+
+def _look_again(decided: Decided, row: Administration) -> datetime | None:
+    """When an as-needed dose is to be looked at; None for any other."""
+    gathered = decided.gathered
+    if gathered.facts.prn is None or row.outcome not in TAKEN:
+        return None
+    if decided.corrects is not None and decided.corrects.outcome in TAKEN:
+        return decided.reassess_at  # it goes on where it was, or was answered already
+    policy, order = gathered.scene.policy, gathered.order
+    injected = order.medication.sites == "injection" or "inject" in order.route.casefold()
+    return reassess_due(row.given_at, order.reassess_minutes, policy.reassess_injected if injected else policy.reassess)
+
+
+def _entry(decided: Decided, row: Administration) -> Entry:
+    gathered = decided.gathered
+    facts, asked = gathered.facts, gathered.asked
+    verb = "emar.undo" if row.outcome == UNDONE else "emar.correct" if decided.corrects else "emar.administer"
+    detail: dict[str, object] = {
+        "order": gathered.order.pk,
+        "due_at": facts.due_at and facts.due_at.isoformat(),
+        "outcome": row.outcome,
+    }
+    if row.witnessed_by_id is not None:
+        detail["witness"] = row.witnessed_by_id
+    return Entry(
+        verb,
+        at=row.recorded_at,
+        subject=row,
+        summary=summary(gathered, row, corrected=decided.corrects is not None),
+        site_id=gathered.scene.site.pk,
+        client_id=gathered.order.client_id,
+        detail=detail,
+        overridden=decided.overridden,
+        reasons=decided.reasons or {},
+        second_person_id=asked.contact_id,
     )
-    publish({pass_topic(gathered.unit_id): keys})
 
 
-def _summary(gathered: Gathered, attempt: AttemptFacts, given_at: datetime, *, corrected: bool) -> str:
+def summary(gathered: Gathered, row: Administration, *, corrected: bool) -> str:
     """'Thiamine 100 mg given 08:12, due 08:00'."""
-    facts = gathered.facts
+    facts, attempt = gathered.facts, gathered.attempt
     dose = f"{facts.medication} {say_amount(facts.amount, facts.unit)}"
-    due = "as needed" if facts.due_at is None else f"due {say_clock(facts.due_at, facts.tz, given_at)}"
+    due = "as needed" if facts.due_at is None else f"due {say_clock(facts.due_at, facts.tz, row.given_at)}"
+    if row.outcome == UNDONE:
+        return f"{dose} undone, {due}"
     verb = "corrected to " if corrected else ""
-    return f"{dose} {verb}{attempt.outcome.past} {say_clock(given_at, facts.tz, attempt.at)}, {due}"
+    return f"{dose} {verb}{attempt.outcome.past} {say_clock(row.given_at, facts.tz, attempt.at)}, {due}"

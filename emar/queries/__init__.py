@@ -1,7 +1,8 @@
 """What the pages of the pass need: read models in a constant number of queries."""
 
-from emar.queries.passes import dose_row, due_of, open_orders, pass_lines, pass_page, prn_row
-from emar.queries.rows import ClientCard, DoseRow, PassLine, PassPage, PrnRow
+from emar.queries.pages import ClientCard, PassLine, PassPage
+from emar.queries.passes import dose_row, due_of, open_orders, paper_page, pass_lines, pass_page, prn_row
+from emar.queries.rows import DoseRow, PrnRow
 from emar.queries.timeline import timeline
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "dose_row",
     "due_of",
     "open_orders",
+    "paper_page",
     "pass_lines",
     "pass_page",
     "prn_row",

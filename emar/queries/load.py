@@ -4,20 +4,27 @@
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max, Q
 
 from chart.models import Allergy
-from emar.models import TAKEN, Administration, Order, OrderHold
+from emar.models import TAKEN, UNDONE, Administration, Order, OrderHold, Reassessment
+from emar.queries.policy import policy_of
 from emar.queries.rows import Away, Mark
-from emar.rules.administration import REASONS, Outcome, say_amount
+from emar.queries.takings import taking_of
+from emar.rules.administration import REASONS, Outcome, Stated, Taking, say_amount, site_label
+from emar.rules.orders import Mode
+from emar.rules.policy import SitePolicy
 from programs.contributions import Place, places
 from programs.models import Client, Episode, Leave, Site
 
 DAY = timedelta(hours=24)
+NO_UNDO = timedelta(0)
+ENTERED_LATER = timedelta(minutes=5)
+ON_PASS = [mode.value for mode in Mode if mode.on_pass]
 
 
 @dataclass(frozen=True)
@@ -31,13 +38,15 @@ class Scope:
 
 @dataclass(frozen=True)
 class Taken:
-    """A dose that went into a client in the last day. Ingredients are compared in lower case."""
+    """A dose that went into a client in the last day."""
 
-    client_id: int
-    ingredient: str
-    order_id: int
-    given_at: datetime
+    taking: Taking
     mark: Mark
+
+    @property
+    def given_at(self) -> datetime:
+        """When."""
+        return self.taking.given_at
 
 
 @dataclass(frozen=True)
@@ -51,12 +60,16 @@ class Loaded:
     away: Mapping[int, Away]
     allergies: Mapping[int, tuple[str, ...]]
     marks: Mapping[int, Mapping[datetime, Mark]]
-    taken: Mapping[tuple[int, str], list[Taken]]
+    undone: Mapping[tuple[int, datetime], int]  # what was undone, and is due again
+    taken: Mapping[int, list[Taken]]  # by client, oldest first
+    stated: Mapping[int, list[Stated]]  # the most of an ingredient, by client
     newest: Mapping[int, int]
+    effects: Mapping[int, list[Reassessment]]  # open ones by client, soonest first
+    policy: SitePolicy
 
 
 def load(scope: Scope, *, since: datetime, until: datetime, at: datetime) -> Loaded:
-    """Nine queries, whatever the number of clients.
+    """Twelve queries, whatever the number of clients.
 
     Doses due in ``since <= due < until``; places, leaves and holds at ``at``.
     """
@@ -67,6 +80,8 @@ def load(scope: Scope, *, since: datetime, until: datetime, at: datetime) -> Loa
     order_ids = [order.pk for order in orders]
     clients = {} if scope.order_id else _clients(where)
     client_ids = {client.pk for client in clients.values()} | {order.client_id for order in orders}
+    policy = policy_of(scope.site.pk, at)
+    marks, undone = _marks(order_ids, since, until, policy.undo)
     return Loaded(
         where,
         clients,
@@ -74,14 +89,18 @@ def load(scope: Scope, *, since: datetime, until: datetime, at: datetime) -> Loa
         _holds(order_ids, since),
         _away(where, at),
         _allergies(client_ids, at),
-        _marks(order_ids, since, until),
-        _taken(client_ids, at),
+        marks,
+        undone,
+        _taken(client_ids, at, policy.undo),
+        _stated(client_ids, at),
         _newest([order.pk for order in orders if order.schedule.get("kind") == "as_needed"]),
+        effects_of(client_ids),
+        policy,
     )
 
 
-def mark_of(row: Administration) -> Mark:
-    """What was charted, in words; ``row.by`` is loaded."""
+def mark_of(row: Administration, undo: timedelta = NO_UNDO) -> Mark:
+    """What was charted, in words; ``row.by`` is loaded, and ``row`` itself undoes nothing."""
     outcome = Outcome(row.outcome)
     return Mark(
         row.pk,
@@ -92,11 +111,27 @@ def mark_of(row: Administration) -> Mark:
         dict(REASONS.get(outcome, ())).get(row.reason, ""),
         row.note,
         row.corrects_id is not None,
+        row.by_id,
+        row.recorded_at + undo,
+        row.recorded_at if row.recorded_at - row.given_at > ENTERED_LATER else None,
+        tuple(_more(row)),
     )
 
 
+def _more(row: Administration) -> Iterator[str]:
+    if row.attested_as:
+        yield f"signed by the client as {row.attested_as}"
+    if row.prn_reason:
+        yield f"for {row.prn_reason}"
+    if row.body_site:
+        yield site_label(row.body_site)
+    if row.witnessed_by is not None:
+        yield f"witnessed by {row.witnessed_by.signature}"
+    yield from (f"“{reason}”" for reason in row.reasons.values() if reason != row.note)
+
+
 def _orders(scope: Scope, where: Mapping[int, Place], since: datetime, until: datetime) -> list[Order]:
-    found = Order.objects.select_related("medication").filter(started_at__lt=until)
+    found = Order.objects.select_related("medication").filter(started_at__lt=until, mode__in=ON_PASS)
     if scope.order_id is not None:  # one row of a page: its client may sleep nowhere
         found = found.filter(pk=scope.order_id)
     else:
@@ -138,26 +173,50 @@ def said_allergy(allergy: Allergy) -> str:
     return f"{allergy.substance} ({allergy.reaction or 'reaction unknown'})"
 
 
-def _marks(order_ids: list[int], since: datetime, until: datetime) -> Mapping[int, Mapping[datetime, Mark]]:
+def _marks(
+    order_ids: list[int], since: datetime, until: datetime, undo: timedelta
+) -> tuple[Mapping[int, Mapping[datetime, Mark]], Mapping[tuple[int, datetime], int]]:
     rows = Administration.objects.filter(order__in=order_ids, due_at__gte=since, due_at__lt=until, corrected_by=None)
     marks: dict[int, dict[datetime, Mark]] = defaultdict(dict)
-    for row in rows.select_related("by"):
-        if row.due_at is not None:
-            marks[row.order_id][row.due_at] = mark_of(row)
-    return marks
+    undone: dict[tuple[int, datetime], int] = {}
+    for row in rows.select_related("by", "witnessed_by"):
+        if row.due_at is None:
+            continue
+        if row.outcome == UNDONE:
+            undone[row.order_id, row.due_at] = row.pk
+        else:
+            marks[row.order_id][row.due_at] = mark_of(row, undo)
+    return marks, undone
 
 
-def _taken(client_ids: set[int], at: datetime) -> Mapping[tuple[int, str], list[Taken]]:
+def _taken(client_ids: set[int], at: datetime, undo: timedelta) -> Mapping[int, list[Taken]]:
     rows = Administration.objects.filter(
         order__client__in=client_ids, outcome__in=TAKEN, corrected_by=None, given_at__gt=at - DAY
     )
-    taken: dict[tuple[int, str], list[Taken]] = defaultdict(list)
-    for row in rows.select_related("by", "order__medication").order_by("given_at"):
-        ingredient = row.order.medication.ingredient.casefold()
-        taken[row.order.client_id, ingredient].append(
-            Taken(row.order.client_id, ingredient, row.order_id, row.given_at, mark_of(row))
-        )
+    taken: dict[int, list[Taken]] = defaultdict(list)
+    for row in rows.select_related("by", "witnessed_by", "order__medication").order_by("given_at"):
+        taken[row.order.client_id].append(Taken(taking_of(row, row.order.medication), mark_of(row, undo)))
     return taken
+
+
+def _stated(client_ids: set[int], at: datetime) -> Mapping[int, list[Stated]]:
+    orders = Order.objects.current(at).filter(client__in=client_ids).exclude(most_in_24h=None)
+    stated: dict[int, list[Stated]] = defaultdict(list)
+    for client, name, most, unit in orders.values_list("client", "medication__ingredient", "most_in_24h", "most_unit"):
+        if most is not None:
+            stated[client].append(Stated(name, most, unit))
+    return stated
+
+
+def effects_of(client_ids: set[int]) -> Mapping[int, list[Reassessment]]:
+    """Open reassessments by client, soonest first: without a result, of doses that were neither corrected nor undone."""
+    found: dict[int, list[Reassessment]] = defaultdict(list)
+    rows = Reassessment.objects.filter(
+        results=None, administration__corrected_by=None, administration__order__client__in=client_ids
+    )
+    for row in rows.select_related("administration__order__medication").order_by("due_at", "pk"):
+        found[row.administration.order.client_id].append(row)
+    return found
 
 
 def _newest(order_ids: list[int]) -> Mapping[int, int]:

@@ -1,15 +1,17 @@
 """The pages of the pass: which passes there are, one pass of a unit, and one row of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 
 from emar.keys import instant_of
 from emar.models import Order
-from emar.queries.build import doses_of, prn_of
+from emar.queries.build import doses_of, effect_of, prn_of
+from emar.queries.clients import finished, present, run_of
 from emar.queries.load import Loaded, Scope, load
-from emar.queries.rows import ClientCard, DoseRow, PassLine, PassPage, PrnRow
+from emar.queries.pages import ClientCard, PassLine, PassPage
+from emar.queries.rows import SOON, DoseRow, PrnRow
 from emar.rules.passes import nearest, pass_of, passes_of
 from programs.contributions import Place
 from programs.models import Site
@@ -18,14 +20,18 @@ Row = TypeVar("Row", DoseRow, PrnRow)
 BEHIND, AHEAD = timedelta(hours=12), timedelta(hours=16)
 """How far around now the list of passes reaches."""
 
+PAPER_BEHIND, PAPER_AHEAD = timedelta(hours=4), timedelta(hours=20)
+"""How far around now the paper for a down-time reaches."""
+
 
 def pass_page(
-    site: Site, unit_id: int, pass_at: datetime, *, at: datetime, client_id: int | None = None
+    site: Site, unit_id: int, pass_at: datetime, *, at: datetime, client_id: int | None = None, viewer_id: int = 0
 ) -> PassPage | None:
     """The pass of a unit that is nearest to ``pass_at`` on its local day, as it stands at ``at``; None for an empty unit.
 
     Every client who sleeps in the unit is on it, in walking order, with what is due to them on this pass and their as-needed
-    orders. ``client_id`` leaves the as-needed rows of all others out. Nine queries, whatever the number of clients.
+    orders. ``client_id`` leaves the as-needed rows of all others out; ``viewer_id`` is the person who looks, whose own presence
+    is not shown. Fourteen queries, whatever the number of clients.
     """
     since, until = day_of(pass_at, site.tz)
     loaded = load(Scope(site, unit_id), since=since, until=until, at=at)
@@ -39,14 +45,29 @@ def pass_page(
         for client, rows in doses.items()
     }
     prns = _by_client(_prns(loaded, at, site.tz, client_id))
-    cards = _cards(loaded, now_on, prns)
-    return PassPage(site.pk, unit_id, next(iter(loaded.places.values())).unit, chosen, at, cards)
+    cards = _cards(loaded, now_on, prns, present(unit_id, at, viewer_id), at)
+    unit = next(iter(loaded.places.values())).unit
+    return PassPage(site.pk, unit_id, unit, chosen, at, cards, run_of(unit_id, chosen))
+
+
+def paper_page(site: Site, unit_id: int, *, at: datetime) -> PassPage | None:
+    """What is due on a unit from four hours ago until twenty hours on, for paper; None for an empty unit.
+
+    Fourteen queries, whatever the number of clients.
+    """
+    since, until = at - PAPER_BEHIND, at + PAPER_AHEAD
+    loaded = load(Scope(site, unit_id), since=since, until=until, at=at)
+    if not loaded.places:
+        return None
+    doses = {client: tuple(rows) for client, rows in _by_client(_all_doses(loaded, since, until, at, site.tz)).items()}
+    cards = _cards(loaded, doses, _by_client(_prns(loaded, at, site.tz)), {}, at)
+    return PassPage(site.pk, unit_id, next(iter(loaded.places.values())).unit, at, at, cards)
 
 
 def pass_lines(site: Site, *, at: datetime) -> list[PassLine]:
     """Every pass around now, of every unit, earliest first within its unit.
 
-    Nine queries, whatever the number of units.
+    Thirteen queries, whatever the number of units.
     """
     since, until = day_of(at - BEHIND, site.tz)[0], day_of(at + AHEAD, site.tz)[1]
     loaded = load(Scope(site), since=since, until=until, at=at)
@@ -57,7 +78,8 @@ def pass_lines(site: Site, *, at: datetime) -> list[PassLine]:
         units.setdefault(place.unit_id, place)
     for dose in _all_doses(loaded, since, until, at, site.tz):
         by_unit[home[dose.drug.client_id].unit_id].append(dose)
-    return [line for place in units.values() for line in _lines(place, by_unit[place.unit_id], at, site.tz)]
+    done = finished(units, since, until)
+    return [line for place in units.values() for line in _lines(place, by_unit[place.unit_id], at, site.tz, done)]
 
 
 def dose_row(site: Site, order_id: int, minute: int, *, at: datetime) -> DoseRow | None:
@@ -115,7 +137,11 @@ def _by_client(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def _cards(
-    loaded: Loaded, doses: Mapping[int, tuple[DoseRow, ...]], prns: Mapping[int, list[PrnRow]]
+    loaded: Loaded,
+    doses: Mapping[int, tuple[DoseRow, ...]],
+    prns: Mapping[int, list[PrnRow]],
+    here: Mapping[int, tuple[str, ...]],
+    at: datetime,
 ) -> tuple[ClientCard, ...]:
     cards = []
     for episode_id, place in sorted(loaded.places.items(), key=lambda item: item[1].order):
@@ -137,12 +163,16 @@ def _cards(
                 loaded.away.get(episode_id),
                 doses.get(client.pk, ()),
                 tuple(prns.get(client.pk, ())),
+                tuple(effect_of(each, at) for each in loaded.effects.get(client.pk, ()) if each.due_at <= at + SOON),
+                here.get(client.pk, ()),
             )
         )
     return tuple(cards)
 
 
-def _lines(place: Place, doses: list[DoseRow], at: datetime, tz: tzinfo) -> list[PassLine]:
+def _lines(
+    place: Place, doses: list[DoseRow], at: datetime, tz: tzinfo, done: Collection[tuple[int, datetime]]
+) -> list[PassLine]:
     passes = passes_of((dose.due_at for dose in doses), tz)
     around = [each for each in passes if at - BEHIND <= each <= at + AHEAD]
     current = nearest(at, around)
@@ -159,6 +189,7 @@ def _lines(place: Place, doses: list[DoseRow], at: datetime, tz: tzinfo) -> list
                 sum(row.mark is not None for row in rows),
                 sum(row.late for row in rows),
                 each == current,
+                (place.unit_id, each) in done,
             )
         )
     return lines

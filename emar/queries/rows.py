@@ -1,14 +1,16 @@
-"""What the pages of the pass show: frozen, and complete before a template sees them."""
+"""The rows of a pass as its pages show them: frozen, and complete before a template sees them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from emar.keys import dose_pk
 from emar.rules.administration import Outcome, say_amount
 from emar.rules.windows import DoseState
-from programs.contributions import Place
+
+SOON = timedelta(minutes=15)
+"""How long before an effect is due it shows at the top of the client."""
 
 
 def plain(amount: Decimal) -> str:
@@ -32,11 +34,19 @@ class Mark:
     reason: str
     note: str
     corrected: bool
+    by_id: int = 0
+    undo_until: datetime | None = None  # until when who charted it may undo it
+    entered_at: datetime | None = None  # where it was entered well after it happened
+    more: tuple[str, ...] = ()  # the place on the body, the witness, why a finding was gone past
 
 
 @dataclass(frozen=True)
 class Drug:
-    """An order as a nurse reads it: ``title`` 'Chlordiazepoxide 50 mg', ``sig`` 'Capsule by mouth · daily at 08:00'."""
+    """An order as a nurse reads it: ``title`` 'Chlordiazepoxide 50 mg', ``sig`` 'Capsule by mouth · daily at 08:00'.
+
+    ``most`` is the top of a range, ``count`` how many tablets (films, mL) the dose is; ``limits`` are its hold limits in words.
+    ``asks``: giving it takes more than a tap (an amount, a place, a value, a witness, the client's own name).
+    """
 
     order_id: int
     client_id: int
@@ -48,6 +58,21 @@ class Drug:
     controlled: str
     high_alert: bool
     on_hold: str  # 'on hold since 07:10: systolic 92', '' when it is not
+    most: Decimal | None = None
+    count: Decimal | None = None
+    look_alike: bool = False
+    time_critical: bool = False
+    witness: str = ""  # 'Witness required', '' where none is asked
+    observed: bool = False
+    limits: tuple[str, ...] = ()
+    asks: bool = False
+
+    @property
+    def give(self) -> str:
+        """The word on the button: 'Give', 'Give 2', 'Give ...' where more is asked."""
+        if self.asks:
+            return "Give …"
+        return "Give" if self.count in (None, Decimal(1)) else f"Give {plain(self.count or Decimal(0))}"
 
     @property
     def ordered(self) -> str:
@@ -74,6 +99,7 @@ class DoseRow:
     opens_at: datetime
     key: UUID
     mark: Mark | None = None
+    closes_at: datetime | None = None  # when, uncharted, it counts as missed
 
     @property
     def pk(self) -> str:
@@ -134,6 +160,9 @@ class PrnRow:
     open: bool
     key: UUID
     last: Mark | None = None
+    taken_amount: str = ""  # '800 mg' in the last 24 hours, where an order states the most
+    effect: "EffectRow | None" = None
+    mine: bool = False  # whether ``last`` was given under this order
 
     @property
     def pk(self) -> str:
@@ -142,135 +171,40 @@ class PrnRow:
 
 
 @dataclass(frozen=True)
+class EffectRow:
+    """A dose as needed whose effect is still to be recorded. ``title`` 'Hydroxyzine 25 mg'."""
+
+    pk: int  # of the reassessment
+    administration_id: int
+    order_id: int
+    client_id: int
+    title: str
+    given_at: datetime
+    why: str  # what it was given for
+    scale: str
+    score: Decimal | None
+    due_at: datetime
+    now: datetime
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its time has come and gone."""
+        return self.due_at < self.now
+
+    @property
+    def soon(self) -> bool:
+        """Whether it shows at the top of the client: due within a quarter of an hour, or by now."""
+        return self.due_at <= self.now + SOON
+
+    @property
+    def before(self) -> str:
+        """'pain 7' before the dose, '' where nothing was scored."""
+        return "" if self.score is None else f"{self.scale} {plain(self.score)}"
+
+
+@dataclass(frozen=True)
 class Away:
     """A client is on leave: 'On pass', until when (None: in hospital or at court, nobody knows)."""
 
     words: str
     until: datetime | None
-
-
-@dataclass(frozen=True)
-class ClientCard:
-    """One client of a unit: who they are, where, what they must not have, and what is due to them."""
-
-    client_id: int
-    episode_id: int
-    name: str
-    short_name: str
-    initials: str
-    letters: str
-    pronouns: str
-    born_on: date
-    place: Place
-    allergies: tuple[str, ...]
-    away: Away | None
-    doses: tuple[DoseRow, ...]
-    prns: tuple[PrnRow, ...]
-
-    @property
-    def total(self) -> int:
-        """Doses the pass has to account for."""
-        return sum(dose.counts for dose in self.doses)
-
-    @property
-    def done(self) -> int:
-        """Doses with something charted."""
-        return sum(dose.mark is not None for dose in self.doses)
-
-    @property
-    def late(self) -> int:
-        """Doses that wait and are late or missed."""
-        return sum(dose.late for dose in self.doses)
-
-    @property
-    def waiting(self) -> int:
-        """Doses still to be charted."""
-        return sum(dose.waits for dose in self.doses)
-
-    @property
-    def said(self) -> str:
-        """How far this client is: '5 due', '2 late, 3 due', '3, 1 held', '4 of 4'."""
-        if self.away is not None and self.waiting:
-            return self.away.words.lower()
-        if self.waiting:
-            return f"{self.waiting} due" + (f", {self.late} late" if self.late else "")
-        if not self.total:
-            return "nothing due"
-        other = [dose.mark.outcome.past for dose in self.doses if dose.mark and dose.look != "given"]
-        if not other:
-            return f"{self.done} of {self.total}"
-        return ", ".join(
-            ([str(self.done - len(other))] if self.done > len(other) else [])
-            + [f"{other.count(word)} {word}" for word in dict.fromkeys(other)]
-        )
-
-    @property
-    def look(self) -> str:
-        """The word of the look for the strip."""
-        if not self.waiting:
-            return "done"
-        return "away" if self.away is not None else "late" if self.late else "due"
-
-
-@dataclass(frozen=True)
-class PassPage:
-    """One pass of one unit, clients in walking order. ``at`` is the pass, ``now`` when it was read (both UTC)."""
-
-    site_id: int
-    unit_id: int
-    unit: str
-    at: datetime
-    now: datetime
-    clients: tuple[ClientCard, ...]
-
-    @property
-    def total(self) -> int:
-        """Doses to account for."""
-        return sum(client.total for client in self.clients)
-
-    @property
-    def done(self) -> int:
-        """Doses accounted for."""
-        return sum(client.done for client in self.clients)
-
-    @property
-    def late(self) -> int:
-        """Doses that wait and are late or missed."""
-        return sum(client.late for client in self.clients)
-
-    def client(self, client_id: int | None) -> ClientCard | None:
-        """The client of that id; without one, the first who still waits, else the first."""
-        if client_id is not None:
-            return next((client for client in self.clients if client.client_id == client_id), None)
-        waiting = (client for client in self.clients if client.waiting and client.away is None)
-        return next(waiting, self.clients[0] if self.clients else None)
-
-    def after(self, client: ClientCard) -> ClientCard | None:
-        """The next in walking order who still waits, beginning again at the first; None when nobody else does."""
-        here = self.clients.index(client)
-        others = self.clients[here + 1 :] + self.clients[:here]
-        return next((other for other in others if other.waiting and other.away is None), None)
-
-    def before(self, client: ClientCard) -> ClientCard | None:
-        """The one before in walking order; None for the first."""
-        here = self.clients.index(client)
-        return self.clients[here - 1] if here else None
-
-
-@dataclass(frozen=True)
-class PassLine:
-    """One pass in the list: how far it is."""
-
-    unit_id: int
-    unit: str
-    at: datetime
-    clients: int
-    total: int
-    done: int
-    late: int
-    current: bool
-
-    @property
-    def minute(self) -> int:
-        """What names the pass in an address."""
-        return int(self.at.timestamp() // 60)

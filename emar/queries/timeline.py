@@ -6,7 +6,7 @@ A line for each dose off pattern, and one a day for all that were taken.
 from collections import defaultdict
 from datetime import date, datetime
 
-from emar.models import Administration
+from emar.models import UNDONE, Administration
 from emar.queries.load import mark_of
 from emar.rules.administration import TAKEN
 from emar.rules.administration.words import say_amount
@@ -31,7 +31,8 @@ def timeline(client_id: int, at: datetime) -> list[Entry]:
     tz = last.program.site.tz
     rows = (
         Administration.objects.filter(order__client=client_id, given_at__lte=at, corrected_by=None)
-        .select_related("by", "order__medication")
+        .exclude(outcome=UNDONE)
+        .select_related("by", "witnessed_by", "order__medication")
         .order_by("-given_at")[:LIMIT]
     )
     entries: list[Entry] = []

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from allauth.core import ratelimit
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
@@ -11,14 +12,15 @@ from django.views.decorators.http import require_POST
 from audit.rules.findings import Finding, Refused, Severity, stop
 from emar import actions
 from emar.access import administration_at, order_at
-from emar.board import row_html
-from emar.forms import ChartForm, overrides_in
-from emar.identified import identified
+from emar.board import Viewer, row_html
+from emar.forms import MEASURE, ChartForm, measures_in, overrides_in
+from emar.identified import identified, tablet
 from emar.keys import asked_key, dose_pk
 from emar.models import Order
 from emar.views.common import due_of
-from emar.views.sheets import sheet
+from emar.views.sheets import asks_for, sheet
 from programs.desk import Desk, DeskRequest, at_desk
+from staff.models import Person
 from staff.rules.capabilities import Capability
 
 
@@ -34,13 +36,7 @@ def chart_dose(request: DeskRequest, order_id: int, minute: int) -> HttpResponse
 @at_desk(Capability.GIVE_DOSES)
 def chart_prn(request: DeskRequest, order_id: int) -> HttpResponse:
     """Give an as-needed dose, with what it is for."""
-    order = order_at(request.desk, order_id)
-    if not request.POST.get("note", "").strip():
-        needed = stop(
-            "prn.reason_needed", "Write what it is for, in the client's words: an as-needed dose has a reason."
-        )
-        return _refuse(request, order, None, Refused(needed))
-    return _chart(request, order, None)
+    return _chart(request, order_at(request.desk, order_id), None)
 
 
 @require_POST
@@ -69,10 +65,11 @@ def _chart(request: DeskRequest, order: Order, due_at: datetime | None) -> HttpR
             due_at=due_at,
             client_id=order.client_id,
             identifiers=known.by if known else (),
-            given_at=_given_at(desk, form.cleaned_data["given_at"]),
+            given_at=_instant(desk, form.cleaned_data["given_at"]),
             overrides=overrides_in(request.POST),
+            device=tablet(request.session.session_key),
             key=_key(request, form),
-            **asked,
+            **asked | _measured(request, form),
         )
 
     return _answer(request, order, due_at, act)
@@ -86,10 +83,11 @@ def _answer(
         if not form.is_valid():
             errors = [message for messages in form.errors.values() for message in messages]
             raise Refused(*(stop("form.invalid", str(message)) for message in errors))
+        _refuse_unsigned(request, form)
         act(form, form.asked())
     except Refused as refused:
         return _refuse(request, order, due_at, refused)
-    return _row(request, order, due_at)
+    return row_answer(request, order, due_at)
 
 
 def _refuse(request: DeskRequest, order: Order, due_at: datetime | None, refused: Refused) -> HttpResponse:
@@ -99,18 +97,24 @@ def _refuse(request: DeskRequest, order: Order, due_at: datetime | None, refused
     """
     first = actions.refused_as(refused)
     if first is not None:
-        return _row(request, order, due_at, first=first, status=409)
+        return row_answer(request, order, due_at, first=first, status=409)
     if "sheet" in request.POST:
-        context = {"findings": refused.findings, "reasons": overrides_in(request.POST)}
-        response = render(request, "emar/_sheet_findings.html", context, status=422)
-        response["HX-Retarget"], response["HX-Reswap"] = "#sheet-findings", "outerHTML"
-        return response
+        return refuse_in_sheet(request, refused)
     if all(finding.severity is Severity.OVERRIDE for finding in refused.findings):
         return sheet(request, order, due_at, findings=refused.findings)
-    return _row(request, order, due_at, findings=refused.findings, status=422)
+    return row_answer(request, order, due_at, findings=refused.findings, status=422)
 
 
-def _row(
+def refuse_in_sheet(request: DeskRequest, refused: Refused) -> HttpResponse:
+    """The sheet stays open, with what is wrong and the reasons given so far."""
+    kept = {"reasons": overrides_in(request.POST), "contact": request.POST.get("contact_id", "")}
+    context = asks_for(request.desk, refused.findings) | kept
+    response = render(request, "emar/_sheet_findings.html", context, status=422)
+    response["HX-Retarget"], response["HX-Reswap"] = "#sheet-findings", "outerHTML"
+    return response
+
+
+def row_answer(
     request: DeskRequest,
     order: Order,
     due_at: datetime | None,
@@ -121,7 +125,7 @@ def _row(
 ) -> HttpResponse:
     """The row as it now stands, what is to be said under it, and an empty sheet."""
     pk = str(order.pk) if due_at is None else dose_pk(order.pk, due_at)
-    row = row_html(request.desk.site, pk, may_give=True)
+    row = row_html(request.desk.site, pk, Viewer(True, request.desk.person.pk))
     context = {"row": row, "pk": pk, "first": first, "findings": findings, "order": order}
     response = render(request, "emar/_charted.html", context, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = f"#{'prn' if due_at is None else 'dose'}-{pk}", "outerHTML"
@@ -131,11 +135,31 @@ def _row(
 def _key(request: DeskRequest, form: ChartForm) -> Any:
     """One tap is one request: the same row, person, session and answers; a later tap on a newer row is another."""
     who = (request.desk.person.pk, request.session.session_key)
-    answers = sorted((name, str(value)) for name, value in form.cleaned_data.items())
+    sent = form.cleaned_data | {name: value for name, value in request.POST.items() if name.startswith(MEASURE)}
+    answers = sorted((name, str(value)) for name, value in sent.items() if name != "witness_password")
     return asked_key(form.cleaned_data["key"], who, answers)
 
 
-def _given_at(desk: Desk, clock: time | None) -> datetime | None:
+def _measured(request: DeskRequest, form: ChartForm) -> dict[str, Any]:
+    """The values that were entered for hold limits; nothing where none was."""
+    taken_at = _instant(request.desk, form.cleaned_data["measured_at"]) or request.desk.now
+    values = measures_in(request.POST, taken_at)
+    return {"measures": values} if values else {}
+
+
+def _refuse_unsigned(request: DeskRequest, form: ChartForm) -> None:
+    """A witness signs with their own password: naming someone is not enough. Raises Refused."""
+    witness_id = form.cleaned_data["witness_id"]
+    if witness_id is None:
+        return
+    witness = Person.objects.filter(pk=witness_id, is_active=True).first()
+    word = form.cleaned_data["witness_password"]
+    tries = ratelimit.consume(request, action="reauthenticate", user=witness) if witness else None
+    if witness is None or not tries or not witness.check_password(word):
+        raise Refused(stop("dose.witness", "The witness signs with their own password. Let them enter it again."))
+
+
+def _instant(desk: Desk, clock: time | None) -> datetime | None:
     """The last time the site's wall showed it; None for now."""
     if clock is None:
         return None

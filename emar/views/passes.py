@@ -5,14 +5,19 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from emar.board import pass_key, pass_topic, regions
+from audit.rules.findings import Finding, Refused
+from emar.actions.walk import be_with, begin_pass, finish_pass, leave_client
+from emar.board import Viewer, pass_key, pass_topic, regions
 from emar.forms import VerifyForm
-from emar.identified import WORDS, identified, remember
+from emar.identified import WORDS, identified, remember, tablet
 from emar.keys import instant_of, minute_of
-from emar.queries import ClientCard, PassPage, pass_lines, pass_page
+from emar.queries import ClientCard, PassPage, paper_page, pass_lines, pass_page
+from emar.queries.passes import PAPER_AHEAD
 from live.queries import current_seq
 from programs.desk import DeskRequest, at_desk
+from staff.access import NotAllowed
 from staff.rules.capabilities import Capability
 
 
@@ -43,7 +48,74 @@ def verify(request: DeskRequest, unit_id: int, minute: int, client_id: int) -> H
         context = _context(request, page, client) | {"seq": 0, "verify": form}
         return render(request, "emar/pass.html", context, status=422)
     remember(request.session, client_id, form.cleaned_data["by"], request.desk.now)
+    desk = request.desk
+    begin_pass(by=desk.person, at=desk.now, site_id=desk.site.pk, unit_id=unit_id, pass_at=page.at)
     return HttpResponseRedirect(address)
+
+
+@at_desk(Capability.SEE_PASS)
+def paper(request: DeskRequest, unit_id: int) -> HttpResponse:
+    """The unit's doses on paper, for when the network or the power is down."""
+    desk = request.desk
+    page = paper_page(desk.site, unit_id, at=desk.now)
+    if page is None:
+        raise Http404("Nobody sleeps on this unit.")
+    return render(request, "emar/paper.html", {"page": page, "until": desk.now + PAPER_AHEAD})
+
+
+@at_desk(Capability.SEE_PASS)
+def waiting(request: DeskRequest, unit_id: int, minute: int) -> HttpResponse:
+    """Who still waits for what; with nobody, what the pass comes to."""
+    return _waiting(request, unit_id, minute)
+
+
+@require_POST
+@at_desk(Capability.GIVE_DOSES)
+def finish(request: DeskRequest, unit_id: int, minute: int) -> HttpResponse:
+    """Finish the pass; refused with who still waits."""
+    desk, (page, _) = request.desk, _page(request, unit_id, minute, None)
+    try:
+        finish_pass(by=desk.person, at=desk.now, site_id=desk.site.pk, unit_id=unit_id, pass_at=page.at)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        return _waiting(request, unit_id, minute, findings=refused.findings)
+    return _waiting(request, unit_id, minute, done=True)
+
+
+@require_POST
+@at_desk(Capability.GIVE_DOSES)
+def here(request: DeskRequest, unit_id: int, client_id: int) -> HttpResponse:
+    """This tablet has the client open."""
+    desk, device = request.desk, tablet(request.session.session_key)
+    try:
+        be_with(by=desk.person, at=desk.now, site_id=desk.site.pk, unit_id=unit_id, client_id=client_id, device=device)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        return HttpResponse(str(refused), status=409)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@at_desk(Capability.GIVE_DOSES)
+def gone(request: DeskRequest, client_id: int) -> HttpResponse:
+    """This tablet has the client open no more."""
+    desk, device = request.desk, tablet(request.session.session_key)
+    leave_client(by=desk.person, at=desk.now, client_id=client_id, device=device)
+    return HttpResponse(status=204)
+
+
+def _waiting(
+    request: DeskRequest, unit_id: int, minute: int, *, findings: tuple[Finding, ...] = (), done: bool = False
+) -> HttpResponse:
+    page, _ = _page(request, unit_id, minute, None)
+    context = {"page": page, "viewer": _viewer(request), "findings": findings, "done": done}
+    return render(request, "emar/_waiting.html", context, status=422 if findings else 200)
+
+
+def _viewer(request: DeskRequest) -> Viewer:
+    return Viewer(request.desk.may(Capability.GIVE_DOSES), request.desk.person.pk)
 
 
 def _page(request: DeskRequest, unit_id: int, minute: int, client: str | None) -> tuple[PassPage, ClientCard | None]:
@@ -52,7 +124,7 @@ def _page(request: DeskRequest, unit_id: int, minute: int, client: str | None) -
         pass_at, client_id = instant_of(minute), int(client) if client else None
     except ValueError as error:
         raise Http404("No such pass.") from error
-    page = pass_page(desk.site, unit_id, pass_at, at=desk.now)
+    page = pass_page(desk.site, unit_id, pass_at, at=desk.now, viewer_id=desk.person.pk)
     if page is None or (client_id is not None and page.client(client_id) is None):
         raise Http404("No such client on this pass.")
     return page, page.client(client_id)
@@ -61,17 +133,15 @@ def _page(request: DeskRequest, unit_id: int, minute: int, client: str | None) -
 def _context(request: DeskRequest, page: PassPage, client: ClientCard | None) -> dict[str, object]:
     """What the page shows; the live parts are drawn by the board, so that both always agree."""
     desk, chosen = request.desk, 0 if client is None else client.client_id
-    may_give = desk.may(Capability.GIVE_DOSES)
+    viewer = _viewer(request)
     return {
         "page": page,
         "client": client,
-        "next": None if client is None else page.after(client),
-        "previous": None if client is None else page.before(client),
         "minute": minute_of(page.at),
         "identified": identified(request.session, chosen, desk.now),
         "identifiers": WORDS.items(),
-        "may_give": may_give,
-        "drawn": {name.partition("-")[0]: html for name, html in regions(page, chosen, may_give=may_give)},
+        "may_give": viewer.may_give,
+        "drawn": {name.partition("-")[0]: html for name, html in regions(page, chosen, viewer)},
         "key": pass_key(page, chosen),
         "live": True,
     }

@@ -17,10 +17,13 @@ from emar.models import Order
 from emar.queries import dose_row, prn_row
 from emar.queries.rows import DoseRow, PrnRow, plain
 from emar.rules.administration import REASONS, TAKEN, Outcome
+from emar.rules.orders import Mode
 from emar.views.common import due_of
-from programs.desk import DeskRequest, at_desk
+from emar.views.taken import prescribers, taken_context
+from programs.desk import Desk, DeskRequest, at_desk
 from staff.rules.capabilities import Capability
 
+CONTACT = "dose.contact_needed"
 TONES = {
     Outcome.GIVEN: "free",
     Outcome.PARTIAL: "free",
@@ -38,9 +41,9 @@ OTHERS = (*NOT_GIVEN, Outcome.PARTIAL, Outcome.SELF_ADMINISTERED, Outcome.VOMITE
 
 @at_desk(Capability.GIVE_DOSES)
 def dose_sheet(request: DeskRequest, order_id: int, minute: int) -> HttpResponse:
-    """What else can have become of a dose."""
+    """What else can have become of a dose; with ``?give``, giving one that asks for more than a tap."""
     order = order_at(request.desk, order_id)
-    return sheet(request, order, due_of(request.desk, order_id, minute))
+    return sheet(request, order, due_of(request.desk, order_id, minute), give="give" in request.GET)
 
 
 @at_desk(Capability.GIVE_DOSES)
@@ -54,7 +57,7 @@ def correct_sheet(request: DeskRequest, administration_id: int) -> HttpResponse:
     """Correct what was charted."""
     old = administration_at(request.desk, administration_id)
     row = _row(request, old.order, old.due_at)
-    context = _context(old.order, row, old.due_at, Outcome(old.outcome), tuple(Outcome))
+    context = _context(request.desk, old.order, row, old.due_at, Outcome(old.outcome), tuple(Outcome))
     context |= {
         "action": reverse("emar:correct", args=[old.pk]),
         "key": form_key(f"correct-{old.pk}", 0),
@@ -69,26 +72,33 @@ def reasons(request: DeskRequest, order_id: int) -> HttpResponse:
     order = order_at(request.desk, order_id)
     value = request.GET.get("outcome", "")
     outcome = Outcome(value) if value in set(Outcome) else Outcome.REFUSED
-    context = {"order": order, "outcome": outcome, "reasons": REASONS.get(outcome, ()), "taken": outcome in TAKEN}
-    return render(
-        request, "emar/_reasons.html", context | {"amount": "" if outcome is Outcome.PARTIAL else plain(order.dose)}
-    )
+    context = {"order": order, "outcome": outcome, "reasons": REASONS.get(outcome, ())}
+    context |= taken_context(request.desk, order, outcome)
+    asks = outcome is Outcome.PARTIAL or order.dose_max is not None
+    return render(request, "emar/_reasons.html", context | {"amount": "" if asks else plain(order.dose)})
 
 
 def sheet(
-    request: DeskRequest, order: Order, due_at: datetime | None, *, findings: Iterable[Finding] = ()
+    request: DeskRequest,
+    order: Order,
+    due_at: datetime | None,
+    *,
+    findings: Iterable[Finding] = (),
+    give: bool = False,
 ) -> HttpResponse:
     """The sheet of a dose; with ``findings`` it asks for the reasons to give it all the same."""
     findings = tuple(findings)
     row = _row(request, order, due_at)
     if due_at is None:
         outcomes: tuple[Outcome, ...] = (Outcome.GIVEN, Outcome.SELF_ADMINISTERED)
-    elif findings or (isinstance(row, DoseRow) and row.state.value in ("missed", "upcoming")):
+    elif findings or give or (isinstance(row, DoseRow) and row.state.value in ("missed", "upcoming")):
         outcomes = (Outcome.GIVEN, *OTHERS)
     else:
         outcomes = OTHERS
     chosen = Outcome.HELD if row and row.drug.on_hold else outcomes[0]
-    context = _context(order, row, due_at, chosen, outcomes) | {"findings": findings}
+    if order.mode == Mode.OBSERVED and chosen is Outcome.GIVEN:
+        chosen = Outcome.SELF_ADMINISTERED
+    context = _context(request.desk, order, row, due_at, chosen, outcomes) | asks_for(request.desk, findings)
     response = render(request, "emar/_sheet.html", context, status=422 if findings else 200)
     response["HX-Retarget"], response["HX-Reswap"] = "#sheet", "innerHTML"
     return response
@@ -101,8 +111,19 @@ def _row(request: DeskRequest, order: Order, due_at: datetime | None) -> DoseRow
     return dose_row(desk.site, order.pk, minute_of(due_at), at=desk.now)
 
 
+def asks_for(desk: Desk, findings: tuple[Finding, ...]) -> dict[str, object]:
+    """The findings of a sheet, and whom the nurse may have spoken to where one asks for the prescriber."""
+    asks = any(finding.detail.get("ask") == "prescriber" or finding.code == CONTACT for finding in findings)
+    return {"findings": findings, "contacts": prescribers(desk) if asks else []}
+
+
 def _context(
-    order: Order, row: DoseRow | PrnRow | None, due_at: datetime | None, chosen: Outcome, outcomes: tuple[Outcome, ...]
+    desk: Desk,
+    order: Order,
+    row: DoseRow | PrnRow | None,
+    due_at: datetime | None,
+    chosen: Outcome,
+    outcomes: tuple[Outcome, ...],
 ) -> dict[str, object]:
     pk = str(order.pk) if due_at is None else dose_pk(order.pk, due_at)
     args = [order.pk] if due_at is None else [order.pk, minute_of(due_at)]
@@ -120,6 +141,6 @@ def _context(
         ],
         "outcome": chosen,
         "reasons": REASONS.get(chosen, ()),
-        "taken": chosen in TAKEN,
-        "amount": row.drug.plain if row is not None else plain(order.dose),
-    }
+        "amount": "" if order.dose_max is not None else row.drug.plain if row is not None else plain(order.dose),
+        "clock": desk.now,
+    } | taken_context(desk, order, chosen)

@@ -16,7 +16,9 @@ class Capability(StrEnum):
     KEEP_APART = "programs.keep_apart"
     SEE_PASS = "emar.see"
     GIVE_DOSES = "emar.administer"
+    CORRECT_DOSES = "emar.correct"
     WRITE_ORDERS = "emar.order"
+    FORMULARY = "emar.formulary"
     VERBAL_ORDERS = "emar.verbal_order"
     SEE_GROUPS = "groups.see"
     RUN_GROUPS = "groups.run"
@@ -66,7 +68,9 @@ _MAY = {
     Capability.KEEP_APART: "see and write keep-apart rules",
     Capability.SEE_PASS: "see the medication pass",
     Capability.GIVE_DOSES: "chart doses",
+    Capability.CORRECT_DOSES: "correct what was charted",
     Capability.WRITE_ORDERS: "write medication orders",
+    Capability.FORMULARY: "keep the formulary",
     Capability.VERBAL_ORDERS: "write down a prescriber's verbal order",
     Capability.SEE_GROUPS: "see groups and rosters",
     Capability.RUN_GROUPS: "take attendance and write group notes",
@@ -98,11 +102,21 @@ _CLINICAL_SIGHT = {C.SEE_BEDS, C.SEE_PASS, C.SEE_GROUPS, C.SEE_LEVELS, C.OPEN_CH
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.NURSE: frozenset(
         _CLINICAL_SIGHT
-        | {C.GIVE_DOSES, C.VERBAL_ORDERS, C.WRITE_NOTES, C.CLEAN_BEDS}
+        | {C.GIVE_DOSES, C.CORRECT_DOSES, C.VERBAL_ORDERS, C.WRITE_NOTES, C.CLEAN_BEDS}
         | {C.LEAVES, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
     ),
     Role.PRESCRIBER: frozenset(
-        _CLINICAL_SIGHT | {C.WRITE_ORDERS, C.WRITE_NOTES, C.RATE, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
+        _CLINICAL_SIGHT
+        | {
+            C.WRITE_ORDERS,
+            C.CORRECT_DOSES,
+            C.FORMULARY,
+            C.WRITE_NOTES,
+            C.RATE,
+            C.DISCHARGE,
+            C.PRECAUTIONS,
+            C.KEEP_APART,
+        }
     ),
     Role.FACILITATOR: frozenset(
         {C.SEE_BEDS, C.SEE_GROUPS, C.RUN_GROUPS, C.SEE_LEVELS, C.RATE, C.OPEN_CHART, C.WRITE_NOTES, C.KEEP_APART}
@@ -111,13 +125,13 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.DIRECTOR: frozenset(
         _CLINICAL_SIGHT
         | {C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.LEAVES, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
-        | {C.RUN_GROUPS, C.RATE, C.DECIDE, C.WRITE_NOTES, C.SEE_AUDIT, C.SEE_STAFF}
+        | {C.CORRECT_DOSES, C.FORMULARY, C.RUN_GROUPS, C.RATE, C.DECIDE, C.WRITE_NOTES, C.SEE_AUDIT, C.SEE_STAFF}
     ),
     Role.TECHNICIAN: frozenset({C.SEE_BEDS, C.CLEAN_BEDS, C.SEE_GROUPS, C.LEAVES}),
     Role.HOUSEKEEPING: frozenset({C.CLEAN_BEDS}),
     Role.BILLER: frozenset({C.SEE_GROUPS}),
     Role.AUDITOR: frozenset({C.SEE_AUDIT, C.SEE_STAFF}),
-    Role.ADMINISTRATOR: frozenset({C.SEE_STAFF, C.MANAGE_STAFF, C.SEE_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({C.SEE_STAFF, C.MANAGE_STAFF, C.SEE_AUDIT, C.FORMULARY}),
 }
 
 

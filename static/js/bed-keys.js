@@ -51,3 +51,17 @@ document.addEventListener("keydown", (event) => {
     turnAt(bed, location.pathname);
   }
 });
+
+// A sheet goes and another comes in its place; when the last has gone, the focus is where the first was opened, or nowhere near.
+let opener = "";
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.bed, .unit [hx-get]");
+  if (link) opener = link.id;
+});
+function home() {
+  if (!opener || document.querySelector("dialog[open]") || document.activeElement !== document.body) return;
+  document.getElementById(opener)?.focus({ preventScroll: true });
+}
+document.addEventListener("close", () => setTimeout(home), true); // a dialog's close does not bubble
+document.addEventListener("stepwell:done", () => setTimeout(home));
+document.addEventListener("stepwell:turned", home);

@@ -1,5 +1,5 @@
-// The pass: a refusal that was read can be put away, the focus comes back to its row when a sheet closes, and what waits
-// grows late as the clock goes on, though nobody charts anything.
+// The pass: a refusal that was read can be put away, the focus comes back to its row when a sheet closes, what waits
+// grows late as the clock goes on, though nobody charts anything, and the others are told which client is open here.
 
 import { redrawFrom } from "./live-patch.js";
 
@@ -39,3 +39,26 @@ const age = async () => {
   }
 };
 if (document.querySelector("[data-live-board='emar.pass']")) setInterval(age, MINUTE);
+
+// Which client is open on this tablet: said when the page opens, every 45 s while it is looked at, and when it goes away.
+// Nobody is kept out by it; two minutes without a word, and the others see nobody here any more.
+const BEAT = 45_000;
+const open = document.querySelector("[data-here]");
+
+const say = async (address) => {
+  try {
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    await fetch(address, { method: "POST", headers, keepalive: true, redirect: "manual" });
+  } catch (error) {
+    console.info("Not said:", error);
+  }
+};
+
+if (open) {
+  const beat = () => document.visibilityState === "visible" && say(open.dataset.here);
+  beat();
+  setInterval(beat, BEAT);
+  document.addEventListener("visibilitychange", beat);
+  addEventListener("pageshow", (event) => event.persisted && beat());
+  addEventListener("pagehide", () => say(open.dataset.gone));
+}

@@ -89,3 +89,9 @@ def test_an_action_goes_on_exactly_when_nothing_stops_it_and_every_override_has_
     else:
         with pytest.raises(Refused):
             refuse_unless_overridden(said, reasons)
+
+
+def test_a_reason_nobody_would_read_to_its_end_is_refused_in_words() -> None:
+    with pytest.raises(Refused, match="at most 400 characters"):
+        refuse_unless_overridden([EARLY], {EARLY.code: "x" * 401})
+    assert refuse_unless_overridden([EARLY], {EARLY.code: "x" * 400}) == (EARLY,)

@@ -22,7 +22,9 @@ def here(db: None) -> World:
 @pytest.fixture
 def linden(here: World) -> Bed:
     """One bed in a recovery residence."""
-    house = Program.objects.create(site=here.site, name="Linden house", kind="residence", licensed_capacity=2, position=9)
+    house = Program.objects.create(
+        site=here.site, name="Linden house", kind="residence", licensed_capacity=2, position=9
+    )
     unit = Unit.objects.create(site=here.site, program=house, name="Linden", position=9)
     return Bed.objects.create(room=Room.objects.create(unit=unit, name="31"), label="A")
 

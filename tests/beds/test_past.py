@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beds.rules.past import past_minute
+from programs.rules.past import past_minute
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 3, 15, 42, tzinfo=UTC)

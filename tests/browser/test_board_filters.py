@@ -110,7 +110,7 @@ def test_a_bed_that_becomes_free_joins_and_one_that_is_taken_goes(open_as: Open,
     shown(page, today, 4)
 
     cleaning = open_as(today.housekeeper, "/beds/cleaning/")
-    cleaning.get_by_role("button", name="Clean", exact=True).click()
+    cleaning.get_by_role("button", name="It is clean", exact=True).click()
     shown(page, today, 3, 4)
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from asam.models import Assessment
 from beds.models import BedStay
 from config.demo.seed import seed
+from emar.models import Medication, Order
 from groups.models import Session
 from programs.models import Episode, PlacementRequest
 from staff.models import Person
@@ -36,19 +37,36 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
     assert asked is not None
     assert running is not None
     assert Assessment.objects.exists()
+    ordered = Order.objects.current(now).filter(stopped_at=None, client__episodes=episode).first()
+    assert ordered is not None
     stay = BedStay.objects.filter(ended_at=None, bed__room__unit__site=asked.site).first()
     assert stay is not None
+    glargine = Medication.objects.get(name="Insulin glargine")
+    treated = Order.objects.filter(episode__ended_at=None, administrations__isnull=False).values_list(
+        "client", flat=True
+    )[0]
+    unit = stay.bed.room.unit
     yield from (
         ("intake", f"/beds/?move={stay.pk}"), ("intake", f"/beds/?choose={asked.pk}&free=now"),
         ("intake", f"/beds/?at={now - timedelta(days=2):%Y-%m-%dT%H:%M}"), ("intake", "/beds/?at=soon"),
-        ("nurse", "/"), ("nurse", "/pass/"), ("nurse", "/beds/"), ("nurse", f"/clients/{episode.client_id}/"),
+        ("nurse", "/"), ("nurse", "/pass/"), ("nurse", f"/pass/{unit.pk}/paper/"), ("nurse", "/beds/"),
+        ("nurse", f"/clients/{episode.client_id}/"),
         ("nurse", "/beds/evacuation/"), ("nurse", "/admissions/keep-apart/"),
         ("nurse", f"/admissions/people/{episode.client_id}/precautions/"),
+        ("nurse", f"/pass/mar/{treated}/"), ("nurse", f"/pass/mar/{treated}/?at={now - timedelta(days=2):%Y-%m-%dT%H:%M}"),
+        ("nurse", f"/pass/mar/{treated}/?month=May"), ("nurse", "/pass/reports/"), ("nurse", "/pass/reports/?from=soon"),
+        ("prescriber", "/pass/tasks/"),
+        ("prescriber", f"/pass/orders/{ordered.client_id}/"), ("prescriber", f"/pass/orders/{ordered.client_id}/new/?q=lor"),
+        ("prescriber", f"/pass/orders/{ordered.client_id}/new/?medication={ordered.medication_id}"),
+        ("prescriber", f"/pass/order/{ordered.pk}/change/"), ("nurse", f"/pass/order/{ordered.pk}/stop/"),
+        ("nurse", f"/pass/orders/{ordered.client_id}/new/?medication={ordered.medication_id}"),
         ("intake", "/"), ("intake", "/beds/"), ("intake", "/beds/wall/"), ("intake", "/beds/census/"), ("intake", "/beds/turnaround/"),
         ("intake", "/clients/"), ("intake", "/admissions/"), ("intake", "/admissions/?state=settled"), ("intake", "/admissions/new/"),
         ("director", f"/admissions/{asked.pk}/"),
         ("facilitator", "/groups/"), ("facilitator", f"/groups/{running.pk}/"),
         ("director", "/"), ("director", "/levels/"), ("director", f"/levels/{episode.pk}/"), ("director", "/audit/"),
+        ("nurse", f"/pass/formulary/{glargine.pk}/"), ("prescriber", "/pass/formulary/"), ("prescriber", "/pass/formulary/import/"),
+        ("prescriber", f"/pass/formulary/{glargine.pk}/"), ("administrator", "/pass/formulary/?q=nothing+like+it"),
         ("administrator", "/staff/"), ("housekeeping", "/beds/cleaning/"), ("biller", "/clients/"),
     )  # fmt: skip
 

@@ -55,6 +55,8 @@ def make_morning(now: datetime = NOW) -> Morning:
             "amount": Decimal(100),
             "unit": "mg",
         }
+        if changes.get("due_at", EIGHT) is None:  # the ibuprofen is for pain: its score goes with it
+            asked |= {"scale": "pain", "score": Decimal(6)}
         return actions.administer(**asked | changes)
 
     return Morning(here, elin, episode, thiamine, ibuprofen, chart)

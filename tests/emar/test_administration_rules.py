@@ -1,85 +1,55 @@
 """May this be charted? The examples of docs/rules/doses.md, sentence for sentence."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.rules.findings import Severity
 from emar.rules.administration import (
     REASONS,
     TAKEN,
-    AdministrationPolicy,
     AttemptFacts,
+    Ceiling,
     Charted,
-    DoseFacts,
     Identifier,
+    Measured,
     OrderState,
     Outcome,
     PrnLimits,
     RecentDose,
+    UsedSite,
     Whereabouts,
     check,
-    next_allowed,
     say_amount,
     say_clock,
+    watch_mouth,
 )
-from emar.rules.schedule import FixedTimes, Once
-from emar.rules.windows import window_for
+from emar.rules.orders.kinds import Comparison, Measure, Mode, Sites, Witness
+from emar.rules.orders.limits import HoldLimit
 from tests.doc_table import table
-
-PAGE = "docs/rules/doses.md"
-NEW_YORK = ZoneInfo("America/New_York")
-MONDAY = datetime(2026, 1, 5, tzinfo=NEW_YORK)
-HOUR = timedelta(hours=1)
-quick = settings(derandomize=True, deadline=None, database=None, max_examples=120)
-
-
-def clock(text: str) -> datetime:
-    """A time of Mon 5 Jan 2026 in New York, or of the Sunday before: "08:00", "Sun 14:20"."""
-    day = MONDAY - timedelta(days=1) if text.startswith("Sun ") else MONDAY
-    return datetime.combine(day.date(), time.fromisoformat(text.removeprefix("Sun ")), tzinfo=NEW_YORK)
-
-
-DOSE = DoseFacts(
-    client=7,
-    medication="Chlordiazepoxide",
-    ingredient="chlordiazepoxide",
-    amount=Decimal(50),
-    unit="mg",
-    route="by mouth",
-    window=window_for(FixedTimes((time(8), time(20))), False),
-    tz=NEW_YORK,
-    due_at=clock("08:00"),
+from tests.emar.attempts import (
+    DOSE,
+    GIVEN,
+    HOUR,
+    IBUPROFEN,
+    LIMITS,
+    NEW_YORK,
+    NOT_TAKEN,
+    PAGE,
+    Case,
+    attempt,
+    both,
+    clock,
+    dose,
+    doses,
+    not_taken,
+    quick,
+    taken,
 )
-GIVEN = AttemptFacts(
-    client=7,
-    outcome=Outcome.GIVEN,
-    given_at=clock("08:10"),
-    at=clock("08:10"),
-    amount=Decimal(50),
-    unit="mg",
-    identifiers=("wristband",),
-)
-NOT_TAKEN = {"amount": None, "unit": None, "identifiers": ()}
-
-Case = tuple[DoseFacts, AttemptFacts]
-
-
-def dose(**changes: object) -> Case:
-    return replace(DOSE, **changes), GIVEN  # type: ignore[arg-type]
-
-
-def attempt(**changes: object) -> Case:
-    return DOSE, replace(GIVEN, **changes)  # type: ignore[arg-type]
-
-
-def both(first: Case, second: Case) -> Case:
-    return first[0], second[1]
 
 
 def shown(*identifiers: str) -> Case:
@@ -88,10 +58,6 @@ def shown(*identifiers: str) -> Case:
 
 def amount(text: str, **changes: object) -> Case:
     return attempt(amount=Decimal(text), **changes)
-
-
-def not_taken(outcome: Outcome, reason: str | None, note: str = "") -> Case:
-    return attempt(outcome=outcome, reason=reason, note=note, **NOT_TAKEN)
 
 
 def at(text: str) -> Case:
@@ -108,6 +74,18 @@ STOPPED = {"order_state": OrderState.STOPPED, "order_since": clock("08:05")}
 def recent(hours: float, same_order: bool) -> tuple[RecentDose, ...]:
     return (RecentDose(clock("08:10") - hours * HOUR, Decimal(50), same_order),)
 
+
+def pulse(value: str, when: str = "08:00", **changes: object) -> Case:
+    return attempt(measures=(Measured(Measure.PULSE, Decimal(value), clock(when)),), **changes)
+
+
+PULSE = HoldLimit(Measure.PULSE, Comparison.BELOW, Decimal(50))
+DOSE_ONLY = dose()
+SIGNED = attempt(outcome=Outcome.SELF_ADMINISTERED, attested_as="E. Novak")
+INJECTED = dose(
+    sites=Sites.INJECTION,
+    used_sites=(UsedSite("deltoid_left", clock("Sun 20:10")), UsedSite("thigh_left", clock("Sun 08:10"))),
+)
 
 CASES: dict[str, Case] = {
     "nothing unusual": (DOSE, GIVEN),
@@ -160,6 +138,39 @@ CASES: dict[str, Case] = {
     "same ingredient 2 hours ago under another order": dose(recent=recent(2, same_order=False)),
     "every 6 hours, last given 3 hours ago": dose(interval=6 * HOUR, recent=recent(3, same_order=True)),
     "every 6 hours, last given four and a half hours ago": dose(interval=6 * HOUR, recent=recent(4.5, same_order=True)),
+    "hold limit, nothing measured": dose(limits=(PULSE,)),
+    "hold limit, pulse of 90 minutes before": both(dose(limits=(PULSE,)), pulse("60", "06:40")),
+    "hold limit, pulse 48": both(dose(limits=(PULSE,)), pulse("48")),
+    "hold limit that may be gone past, pulse 48": both(dose(limits=(replace(PULSE, strict=False),)), pulse("48")),
+    "hold limit, pulse 50": both(dose(limits=(PULSE,)), pulse("50")),
+    "hold limit, pulse 48, charted as held": both(
+        dose(limits=(PULSE,)),
+        attempt(outcome=Outcome.HELD, reason="vital_sign", measures=pulse("48")[1].measures, **NOT_TAKEN),
+    ),
+    "pulse 480": pulse("480"),
+    "pulse measured after the dose": both(DOSE_ONLY, pulse("60", "08:20", at=clock("08:20"))),
+    "injection without a place": dose(sites=Sites.INJECTION),
+    "injection in the last place": both(INJECTED, attempt(body_site="deltoid_left")),
+    "injection in the place before the last": both(INJECTED, attempt(body_site="thigh_left")),
+    "injection in another place": both(INJECTED, attempt(body_site="deltoid_right")),
+    "carried by the client": dose(mode=Mode.SELF_CARRY),
+    "taken by the client, not signed": both(dose(mode=Mode.OBSERVED), attempt(outcome=Outcome.SELF_ADMINISTERED)),
+    "taken by the client, signed": both(dose(mode=Mode.OBSERVED), SIGNED),
+    "taken by the client, ordered for a nurse": both(DOSE_ONLY, SIGNED),
+    "buprenorphine taken by the client, mouth not looked into": both(
+        dose(mode=Mode.OBSERVED, watch_mouth=watch_mouth(["buprenorphine"], observed=True, on_the_body=False)), SIGNED
+    ),
+    "witness required, nobody named": dose(witness=Witness.REQUIRED),
+    "witness required, named": both(dose(witness=Witness.REQUIRED), attempt(witnessed=True)),
+    "witness recommended, nobody named": dose(witness=Witness.RECOMMENDED),
+    "witness who may not be one": both(dose(witness=Witness.REQUIRED), attempt(witnessed=False)),
+    "other product of the ingredient scanned": attempt(product="Chlordiazepoxide 25 mg"),
+    "over the maximum another order states": dose(
+        ceilings=(Ceiling("chlordiazepoxide", Decimal(200), "mg", taken("04:00 = 160"), Decimal(50)),)
+    ),
+    "hydrocodone with acetaminophen an hour after acetaminophen": dose(
+        ingredient="hydrocodone", recent=(RecentDose(clock("07:10"), Decimal(0), shares="acetaminophen"),)
+    ),
 }
 
 
@@ -171,116 +182,6 @@ def test_what_stands_in_the_way_is_what_the_page_says(row: dict[str, str]) -> No
 
 def test_the_page_shows_every_case() -> None:
     assert [row["Case"] for row in table(PAGE, "What stands in the way")] == list(CASES)
-
-
-# As needed
-
-LIMITS = PrnLimits(min_gap=6 * HOUR, max_doses=4, max_amount=Decimal(1200))
-IBUPROFEN = replace(
-    DOSE,
-    medication="Ibuprofen",
-    ingredient="ibuprofen",
-    amount=Decimal(400),
-    amount_max=Decimal(1600),
-    window=window_for(Once(), False),
-    due_at=None,
-    prn=LIMITS,
-)
-
-
-def taken(text: str) -> tuple[RecentDose, ...]:
-    if text == "none":
-        return ()
-    parts = [part.split(" = ") for part in text.split(", ")]
-    return tuple(RecentDose(clock(when), Decimal(much)) for when, much in parts)
-
-
-def prn(row: dict[str, str]) -> Case:
-    now, much = clock(row["Now"]), Decimal(row["Amount"])
-    facts = replace(IBUPROFEN, amount=min(much, Decimal(400)), recent=taken(row["Taken before"]))
-    return facts, replace(GIVEN, given_at=now, at=now, amount=much)
-
-
-@pytest.mark.parametrize(
-    "row", table(PAGE, "As-needed limits"), ids=lambda row: f"{row['Taken before']} @ {row['Now']}"
-)
-def test_as_needed_limits_hold_as_the_page_says(row: dict[str, str]) -> None:
-    facts, asked = prn(row)
-    assert (", ".join(finding.code for finding in check(facts, asked)) or "none") == row["Code"]
-    free = next_allowed(LIMITS, facts.recent, amount=Decimal(row["Amount"]), after=asked.given_at)
-    assert ("never" if free is None else say_clock(free, NEW_YORK)) == row["Next allowed"]
-
-
-def test_an_as_needed_dose_too_soon_is_told_when_the_next_one_is_allowed() -> None:
-    facts = replace(IBUPROFEN, recent=taken("04:10 = 400"))
-    (finding,) = check(facts, replace(GIVEN, given_at=clock("08:00"), at=clock("08:00"), amount=Decimal(400)))
-    assert finding.severity is Severity.OVERRIDE
-    assert finding.message == (
-        "Ibuprofen was given at 04:10 and must be 6 h apart. The next is allowed at 10:10."
-        " To give it sooner, speak to the prescriber and say why."
-    )
-    assert finding.detail["next_at"] == clock("10:10")
-
-
-def test_the_maximum_in_24_hours_cannot_be_overridden_and_is_told_in_full() -> None:
-    facts = replace(IBUPROFEN, recent=taken("Sun 14:20 = 800, 06:00 = 400"))
-    (finding,) = check(facts, replace(GIVEN, given_at=clock("12:30"), at=clock("12:30"), amount=Decimal(400)))
-    assert finding.severity is Severity.STOP
-    assert finding.message == (
-        "This would pass the most ibuprofen in 24 h: 4 doses or 1,200 mg, all orders together."
-        " The next is allowed at 14:20."
-    )
-
-
-def test_a_refused_as_needed_dose_counts_against_nothing() -> None:
-    facts = replace(IBUPROFEN, recent=taken("Sun 14:20 = 800, 06:00 = 400"))
-    assert check(facts, not_taken(Outcome.REFUSED, "not_needed")[1]) == []
-
-
-def test_a_grace_counts_as_the_gap_kept() -> None:
-    facts = replace(IBUPROFEN, recent=taken("02:15 = 400"))
-    asked = replace(GIVEN, given_at=clock("08:00"), at=clock("08:00"), amount=Decimal(400))
-    assert check(facts, asked, AdministrationPolicy(prn_grace=timedelta(minutes=15))) == []
-    assert [finding.code for finding in check(facts, asked)] == ["prn.too_soon"]
-
-
-steps = st.integers(-30 * 12, 30 * 12).map(lambda number: number * timedelta(minutes=5))
-doses = st.builds(
-    lambda off, much: RecentDose(MONDAY.astimezone(UTC) + off, Decimal(much)), steps, st.sampled_from([100, 400, 800])
-)
-limits = st.builds(
-    lambda gap, most, much: PrnLimits(gap * HOUR, most, None if much is None else Decimal(much)),
-    st.integers(1, 8),
-    st.integers(1, 5),
-    st.none() | st.sampled_from([800, 1200, 2400]),
-)
-
-
-def allowed(rule: PrnLimits, before: list[RecentDose], now: datetime, much: Decimal) -> bool:
-    """The same limits said another way: look at every stretch of 24 hours, minute by minute of its beginning."""
-    if any(abs(dose.given_at - now) < rule.min_gap for dose in before):
-        return False
-    all_doses = [*before, RecentDose(now, much)]
-    for minutes in range(-24 * 60, 0, 5):
-        since = now + timedelta(minutes=minutes)
-        inside = [dose.amount for dose in all_doses if since < dose.given_at <= since + 24 * HOUR]
-        if len(inside) > rule.max_doses or (rule.max_amount is not None and sum(inside) > rule.max_amount):
-            return False
-    return True
-
-
-@quick
-@given(limits, st.lists(doses, max_size=6), steps, st.sampled_from([100, 400]))
-def test_next_allowed_is_the_first_moment_at_which_nothing_stands_in_the_way(
-    rule: PrnLimits, before: list[RecentDose], off: timedelta, much: int
-) -> None:
-    after = MONDAY.astimezone(UTC) + off
-    free = next_allowed(rule, before, amount=Decimal(much), after=after)
-    assert free is not None
-    assert allowed(rule, before, free, Decimal(much))
-    waited = (free - after) // timedelta(minutes=5)
-    for number in range(0, waited, 7):
-        assert not allowed(rule, before, after + number * timedelta(minutes=5), Decimal(much))
 
 
 # Bad nights and bad input

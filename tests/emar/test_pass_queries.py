@@ -1,22 +1,28 @@
 """What the pass shows, and that it asks the database as often for three clients as for one."""
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from beds.models import Bed, Room
 from chart.models import Allergy
 from emar import actions
+from emar.models import Order
 from emar.queries import dose_row, open_orders, pass_lines, pass_page, prn_row, timeline
 from emar.rules.administration import Outcome
+from emar.rules.schedule import to_json
 from programs.models import Leave
 from tests.emar.conftest import EIGHT, NOW, Morning
 from tests.emar.test_administer import NOT_TAKEN
 from tests.factories import admit, client
-from tests.factories.meds import as_needed, at_times, medication, order
+from tests.factories.meds import as_needed, at_times, contains, medication, order, policy
 
 HOUR = timedelta(hours=1)
+HEADACHE: dict[str, Any] = {"prn_reason": "Headache", "scale": "pain", "score": Decimal(7)}
 
 
 def more_clients(morning: Morning, beds: int) -> None:
@@ -46,6 +52,106 @@ def test_the_pass_asks_the_same_number_of_questions_for_one_and_three_clients(mo
     more_clients(morning, 3)
     assert asked() == one
     assert max(one) <= 15
+
+
+def test_a_pass_of_sixty_clients_with_480_doses_takes_at_most_fifteen_questions(morning: Morning) -> None:
+    here = morning.here
+    rooms = Room.objects.bulk_create(
+        Room(unit=here.unit, name=f"9{number}", position=90 + number) for number in range(60)
+    )
+    beds = Bed.objects.bulk_create(Bed(room=room, label="A") for room in rooms)
+    drugs = [medication(f"Drug {letter}", "5 mg") for letter in "ABCDEFGH"]
+    for number, bed in enumerate(beds):
+        episode = admit(here, client(here, f"First{number}", f"Last{number}"), here.residential, bed)
+        Order.objects.bulk_create(
+            Order(
+                episode=episode, client_id=episode.client_id, medication=drug, dose=5, unit="mg", route="by mouth",
+                schedule=to_json(at_times("08:00")), started_at=episode.started_at, by=here.prescriber,
+            )
+            for drug in drugs
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        page = pass_page(here.site, here.unit.pk, EIGHT, at=NOW)
+    assert page is not None
+    assert (len(page.clients), page.total) == (61, 481)
+    assert len(asked) <= 15
+
+
+def test_what_a_client_carries_is_not_on_the_pass(morning: Morning) -> None:
+    order(
+        morning.episode,
+        medication("Albuterol", "90 mcg"),
+        at_times("08:00"),
+        by=morning.here.prescriber,
+        mode="self_carry",
+    )
+    page = pass_page(morning.here.site, morning.here.unit.pk, EIGHT, at=NOW)
+    assert page is not None
+    assert [dose.drug.medication for dose in page.clients[0].doses] == ["Thiamine"]
+
+
+def test_an_undone_entry_is_no_mark_and_has_a_key_of_its_own(morning: Morning) -> None:
+    site, minute = morning.here.site, int(EIGHT.timestamp()) // 60
+    before = dose_row(site, morning.thiamine.pk, minute, at=NOW)
+    row = morning.chart()
+    actions.undo(by=morning.here.on_unit, at=NOW, administration_id=row.pk, note="Wrong tap")
+    undone = dose_row(site, morning.thiamine.pk, minute, at=NOW)
+    assert before and undone
+    assert (undone.mark, undone.state.value, undone.key != before.key) == (None, "due", True)
+    assert not [entry for entry in timeline(morning.elin.pk, NOW) if "Thiamine" in entry.title]
+
+
+def test_windows_are_the_sites_own(morning: Morning) -> None:
+    policy(morning.here.site, at=NOW - HOUR, daily_minutes=10)
+    page = pass_page(morning.here.site, morning.here.unit.pk, EIGHT, at=NOW + HOUR / 2)
+    assert page is not None
+    assert page.clients[0].doses[0].state.value == "missed"
+
+
+def test_a_drug_is_written_as_it_is_told_apart_and_counted(morning: Morning) -> None:
+    drug = medication(
+        "Hydroxyzine", "25 mg", display_name="hydrOXYzine", look_alike=True, dea_schedule="IV",
+        contents=contains("hydroxyzine 25 mg"), counted_in="tablet",
+    )  # fmt: skip
+    ranged = medication("Ibuprofen", "200 mg")
+    order(morning.episode, drug, at_times("08:00"), by=morning.here.prescriber, dose="50", time_critical=True)
+    order(morning.episode, ranged, at_times("08:00"), by=morning.here.prescriber, dose="200", dose_max=Decimal(400))
+    page = pass_page(morning.here.site, morning.here.unit.pk, EIGHT, at=NOW)
+    assert page is not None
+    first, second, thiamine = sorted((dose.drug for dose in page.clients[0].doses), key=lambda drug: drug.title.lower())
+    assert (first.title, first.sig, first.give) == (
+        "hydrOXYzine 50 mg", "2 \N{MULTIPLICATION SIGN} 25 mg tablet by mouth · daily at 08:00", "Give 2",
+    )  # fmt: skip
+    assert (first.look_alike, first.controlled, first.time_critical) == (True, "C-IV", True)
+    assert (second.title, second.give, second.asks) == ("Ibuprofen 200 to 400 mg", "Give …", True)
+    assert (thiamine.give, thiamine.asks) == ("Give", False)
+
+
+def test_the_next_as_needed_dose_waits_for_what_another_order_gave(morning: Morning) -> None:
+    other = medication(
+        "Advil", "200 mg", ingredient="ibuprofen", contents=contains("ibuprofen 200 mg"), counted_in="tablet"
+    )
+    scheduled = order(morning.episode, other, at_times("08:00"), by=morning.here.prescriber, dose="400")
+    morning.chart(order_id=scheduled.pk, amount=Decimal(400))
+    row = prn_row(morning.here.site, morning.ibuprofen.pk, at=NOW + HOUR)
+    assert row is not None
+    assert (row.open, row.next_at, row.taken) == (False, NOW + 6 * HOUR, 1)
+
+
+def test_an_effect_is_on_the_client_when_it_is_due_and_gone_when_it_is_recorded(morning: Morning) -> None:
+    site, unit = morning.here.site, morning.here.unit.pk
+    row = morning.chart(order_id=morning.ibuprofen.pk, due_at=None, amount=morning.ibuprofen.dose, **HEADACHE)
+
+    def effects(minutes: int) -> list[tuple[str, bool]]:
+        page = pass_page(site, unit, EIGHT, at=NOW + timedelta(minutes=minutes))
+        assert page is not None
+        return [(effect.title, effect.overdue) for effect in page.clients[0].effects]
+
+    assert effects(1) == []
+    assert effects(50) == [("Ibuprofen 400 mg", False)]
+    assert effects(61) == [("Ibuprofen 400 mg", True)]
+    actions.reassess(by=morning.here.second_nurse, at=NOW + HOUR, administration_id=row.pk, effect="worked")
+    assert effects(61) == []
 
 
 def test_the_page_shows_clients_in_walking_order_with_what_is_due(morning: Morning) -> None:
@@ -106,7 +212,7 @@ def test_who_is_on_leave_is_shown_as_away(morning: Morning) -> None:
 
 
 def test_as_needed_rows_say_when_the_next_is_allowed(morning: Morning) -> None:
-    morning.chart(order_id=morning.ibuprofen.pk, due_at=None, amount=morning.ibuprofen.dose, note="Headache")
+    morning.chart(order_id=morning.ibuprofen.pk, due_at=None, amount=morning.ibuprofen.dose, **HEADACHE)
     row = prn_row(morning.here.site, morning.ibuprofen.pk, at=NOW + HOUR)
     assert row is not None
     assert (row.open, row.next_at, row.taken) == (False, NOW + 6 * HOUR, 1)

@@ -21,6 +21,7 @@ def give(dice: Random, at: datetime, left_alone: Touched) -> bool:
         order
         for order in Order.objects.current(at).select_related("medication").order_by("pk")
         if order.client_id % 2 == 0 and order.client_id not in left_alone.clients and order.episode_id not in away
+        if not _asks_more(order)
     ]
     dice.shuffle(orders)
     for order in orders:
@@ -56,6 +57,11 @@ def give(dice: Random, at: datetime, left_alone: Touched) -> bool:
         )
         return True
     return False
+
+
+def _asks_more(order: Order) -> bool:
+    """Whether a dose of it takes a measured value, a place on the body or a second person: those are the visitor's."""
+    return bool(order.hold_limits or order.medication.sites) or order.witness == "required" or order.mode != "nurse"
 
 
 def _due(order: Order, at: datetime, tz: object) -> tuple[datetime, Decimal] | None:

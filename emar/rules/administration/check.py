@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from audit.rules.findings import Finding, override, stop, worst_first
+from emar.rules.administration.asks import asked_findings
 from emar.rules.administration.facts import (
     DEFAULT,
     AdministrationPolicy,
@@ -16,8 +17,10 @@ from emar.rules.administration.facts import (
     Whereabouts,
     in_utc,
 )
+from emar.rules.administration.measured import measured_findings
 from emar.rules.administration.outcomes import OTHER, REASONS, TAKEN, Outcome
-from emar.rules.administration.prn import prn_findings, too_close
+from emar.rules.administration.prn import prn_findings, scheduled_findings, too_close
+from emar.rules.administration.sites import site_findings
 from emar.rules.administration.words import say_amount, say_clock, sentence_case
 from emar.rules.windows import Timing, minutes_off, timing
 
@@ -32,10 +35,12 @@ def check(dose: DoseFacts, attempt: AttemptFacts, policy: AdministrationPolicy =
     if first is not None:
         return [first]
     dose, attempt = in_utc(dose, attempt)
+    taken = attempt.outcome in TAKEN
     found = [*_order(dose, attempt), *_clock(dose, attempt, policy), *_reason(attempt)]
-    if attempt.outcome in TAKEN:
+    found += measured_findings(dose, attempt, policy, taken=taken)
+    if taken:
         found += [*_person(dose, attempt, policy), *_what(dose, attempt), *_amount(dose, attempt, policy)]
-        found += [*_spacing(dose, attempt, policy)]
+        found += [*site_findings(dose, attempt), *asked_findings(dose, attempt), *_spacing(dose, attempt, policy)]
     elif attempt.amount:
         words = f"A dose charted as {attempt.outcome.label.lower()} has no amount. Leave the amount out."
         found.append(stop("dose.amount", words))
@@ -43,7 +48,8 @@ def check(dose: DoseFacts, attempt: AttemptFacts, policy: AdministrationPolicy =
 
 
 def _before_all(dose: DoseFacts, attempt: AttemptFacts) -> Finding | None:
-    if attempt.given_at.utcoffset() is None or attempt.at.utcoffset() is None:
+    times = (attempt.given_at, attempt.at, *(each.taken_at for each in attempt.measures))
+    if any(time.utcoffset() is None for time in times):
         return stop("dose.no_zone", "The time came without a time zone. Send it with one, such as 08:00-05:00.")
     if attempt.client != dose.client:
         return stop(
@@ -60,7 +66,17 @@ def _before_all(dose: DoseFacts, attempt: AttemptFacts) -> Finding | None:
 def _order(dose: DoseFacts, attempt: AttemptFacts) -> Iterator[Finding]:
     """The order and the client's place. What happened before a hold, a stop or a leave may still be charted."""
     taken = attempt.outcome in TAKEN
-    if dose.due_at is not None and not dose.on_schedule:
+    if not dose.mode.on_pass:
+        words = f"{dose.medication} is {dose.mode.label.lower()}: it is not charted dose by dose."
+        yield stop("dose.not_on_pass", words)
+    if dose.begins is not None and attempt.given_at < dose.begins:
+        begins = say_clock(dose.begins, dose.tz, attempt.at)
+        yield stop(
+            "dose.order_not_begun", f"The order for {dose.medication} begins at {begins}. Do not give it before."
+        )
+    if dose.due_at is None and not dose.on_schedule:
+        yield stop("dose.not_due", f"{dose.medication} is given at set times. Choose the dose from the pass.")
+    elif dose.due_at is not None and not dose.on_schedule:
         at = say_clock(dose.due_at, dose.tz, attempt.at)
         yield stop("dose.not_due", f"{dose.medication} is not due at {at}. Reload the pass and choose a dose from it.")
     if dose.order_since is None or attempt.given_at >= dose.order_since:
@@ -128,6 +144,12 @@ def _what(dose: DoseFacts, attempt: AttemptFacts) -> Iterator[Finding]:
     if attempt.ingredient is not None and attempt.ingredient.casefold() != dose.ingredient.casefold():
         words = f"That is {attempt.ingredient}; the order is for {dose.medication}. Put it back and scan the right one."
         yield stop("dose.wrong_medication", words)
+    elif attempt.product is not None:
+        ordered = say_amount(dose.amount, dose.unit)
+        words = (
+            f"That is {attempt.product}; {dose.medication} {ordered} is ordered. Say how many of it make up the dose."
+        )
+        yield override("dose.other_product", words)
     if attempt.route is not None and attempt.route.casefold() != dose.route.casefold():
         words = f"The order is for {dose.route}, not {attempt.route}. Give it as ordered, or ask for a new order."
         yield stop("dose.wrong_route", words)
@@ -158,6 +180,7 @@ def _spacing(dose: DoseFacts, attempt: AttemptFacts, policy: AdministrationPolic
         amount = attempt.amount if _real(attempt.amount) and attempt.unit == dose.unit else dose.amount
         yield from prn_findings(dose, dose.prn, attempt, amount, policy)
         return
+    yield from scheduled_findings(dose, attempt)
     if dose.interval is not None:
         least = dose.interval * policy.interval_percent // 100
         near = too_close([recent for recent in dose.recent if recent.same_order], attempt.given_at, least)
@@ -168,8 +191,8 @@ def _spacing(dose: DoseFacts, attempt: AttemptFacts, policy: AdministrationPolic
     others = [recent for recent in dose.recent if not recent.same_order]
     near = too_close(others, attempt.given_at, policy.same_ingredient)
     if near is not None:
-        at = _said(near.given_at, dose, attempt)
-        words = f"{sentence_case(dose.ingredient)} was given at {at} under another order. Say why both are right."
+        at, name = _said(near.given_at, dose, attempt), sentence_case(near.shares or dose.ingredient)
+        words = f"{name} was given at {at} under another order. Say why both are right."
         yield override("dose.given_lately", words, given_at=near.given_at)
 
 

@@ -1,5 +1,6 @@
 """What a check needs to know: the dose as ordered, the attempt to chart it, and the site's policy."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -8,6 +9,8 @@ from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from emar.rules.administration.outcomes import Outcome
+from emar.rules.orders.kinds import Measure, Mode, Sites, Witness
+from emar.rules.orders.limits import HoldLimit
 from emar.rules.schedule.due import as_utc
 from emar.rules.windows import Window
 
@@ -45,20 +48,60 @@ class Identifier(StrEnum):
 
 
 class RecentDose(NamedTuple):
-    """A dose of the same ingredient that was taken, under any order; ``amount`` in the unit of the order checked."""
+    """A dose of the same ingredient that was taken, under any order; ``amount`` in the unit of the limit it is held against.
+
+    ``same_order``: under this order or a version of it. ``counted``: False where the formulary does not say how much of the
+    ingredient was in it (the amount is 0 then). ``shares``: the ingredient in common where it is not the order's main one.
+    """
 
     given_at: datetime
     amount: Decimal
     same_order: bool = False
+    counted: bool = True
+    shares: str = ""
 
 
 @dataclass(frozen=True)
 class PrnLimits:
-    """An as-needed order's limits: the least gap, the most doses and the most amount in any rolling 24 hours."""
+    """Limits in any rolling 24 hours: the least gap, the most doses and the most amount (None: no such limit)."""
 
     min_gap: timedelta
-    max_doses: int
+    max_doses: int | None = None
     max_amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """The most of one ingredient in 24 hours, as an order of the client states it, and what was taken of it (in ``unit``).
+
+    ``amount`` is how much of the ingredient the attempt is; None where that cannot be told.
+    """
+
+    ingredient: str
+    most: Decimal
+    unit: str
+    recent: tuple[RecentDose, ...] = ()
+    amount: Decimal | None = None
+
+    @property
+    def limits(self) -> PrnLimits:
+        """As the as-needed rules take them."""
+        return PrnLimits(timedelta(0), None, self.most)
+
+
+class Measured(NamedTuple):
+    """A vital sign or a score, and when it was taken (with a zone)."""
+
+    measure: Measure
+    value: Decimal
+    taken_at: datetime
+
+
+class UsedSite(NamedTuple):
+    """Where on the body an earlier dose went."""
+
+    code: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -79,6 +122,9 @@ class DoseFacts:
     the order was held or stopped (None: no matter when). ``interval`` is the order's interval when it is due every so
     many hours. ``recent`` is every dose of the ingredient, over all orders, from 24 hours either side of the attempt.
     ``allergies`` are those that match this medication. ``tz`` is the site's zone, for the clock in the sentences.
+    ``ceilings`` are the most of each ingredient in 24 hours that any order of the client states; ``begins`` is when an
+    as-needed order begins. ``limits`` are its hold limits, ``used_sites`` the last places on the body, newest first.
+    ``watch_mouth``: the mouth is looked into after the client takes it. ``scales``: the scores an as-needed dose asks for first.
     """
 
     client: ClientKey
@@ -101,6 +147,16 @@ class DoseFacts:
     recent: tuple[RecentDose, ...] = ()
     prn: PrnLimits | None = None
     interval: timedelta | None = None
+    ceilings: tuple[Ceiling, ...] = ()
+    begins: datetime | None = None
+    limits: tuple[HoldLimit, ...] = ()
+    sites: Sites = Sites.NONE
+    used_sites: tuple[UsedSite, ...] = ()
+    mode: Mode = Mode.NURSE
+    witness: Witness = Witness.NONE
+    watch_mouth: bool = False
+    psychotropic: bool = False
+    scales: tuple[str, ...] = ()
 
     @property
     def most(self) -> Decimal:
@@ -114,7 +170,8 @@ class AttemptFacts:
 
     ``client`` is whose chart is open or whose wristband was scanned. ``given_at`` is when it happened, ``at`` is now:
     both carry a zone. ``amount`` and ``unit`` are for outcomes in which something was taken. ``route`` and
-    ``ingredient`` are stated or scanned; None when not.
+    ``ingredient`` are stated or scanned; None when not; ``product`` is another product of the right ingredient, by name.
+    ``witnessed``: whether a second person who may signed (None: nobody did). ``mouth_checked``: None when not asked.
     """
 
     client: ClientKey
@@ -128,6 +185,16 @@ class AttemptFacts:
     note: str = ""
     route: str | None = None
     ingredient: str | None = None
+    product: str | None = None
+    measures: tuple[Measured, ...] = ()
+    body_site: str = ""
+    prn_reason: str = ""
+    scale: str = ""
+    score: Decimal | None = None
+    tried_first: str = ""
+    mouth_checked: bool | None = None
+    attested_as: str = ""
+    witnessed: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +231,20 @@ def in_utc(dose: DoseFacts, attempt: AttemptFacts) -> tuple[DoseFacts, AttemptFa
         dose,
         due_at=None if dose.due_at is None else as_utc(dose.due_at, "due_at"),
         order_since=None if dose.order_since is None else as_utc(dose.order_since, "order_since"),
-        recent=tuple(recent._replace(given_at=as_utc(recent.given_at, "recent")) for recent in dose.recent),
+        begins=None if dose.begins is None else as_utc(dose.begins, "begins"),
+        recent=recent_in_utc(dose.recent),
+        ceilings=tuple(replace(each, recent=recent_in_utc(each.recent)) for each in dose.ceilings),
+        used_sites=tuple(each._replace(at=as_utc(each.at, "used")) for each in dose.used_sites),
     )
-    return settled, replace(attempt, given_at=as_utc(attempt.given_at, "given_at"), at=as_utc(attempt.at, "at"))
+    asked = replace(
+        attempt,
+        given_at=as_utc(attempt.given_at, "given_at"),
+        at=as_utc(attempt.at, "at"),
+        measures=tuple(each._replace(taken_at=as_utc(each.taken_at, "taken_at")) for each in attempt.measures),
+    )
+    return settled, asked
+
+
+def recent_in_utc(recent: Iterable[RecentDose]) -> tuple[RecentDose, ...]:
+    """The same doses with their instants in UTC."""
+    return tuple(dose._replace(given_at=as_utc(dose.given_at, "recent")) for dose in recent)

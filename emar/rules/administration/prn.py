@@ -4,6 +4,7 @@ Late entries put a dose before others, so every limit is checked towards later d
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,9 +13,11 @@ from emar.rules.administration.facts import (
     DEFAULT,
     AdministrationPolicy,
     AttemptFacts,
+    Ceiling,
     DoseFacts,
     PrnLimits,
     RecentDose,
+    recent_in_utc,
 )
 from emar.rules.administration.words import say_amount, say_clock, sentence_case
 from emar.rules.schedule import say_gap
@@ -30,19 +33,32 @@ def next_allowed(
     amount: Decimal,
     after: datetime,
     policy: AdministrationPolicy = DEFAULT,
+    ceilings: Iterable[Ceiling] = (),
 ) -> datetime | None:
     """Return the first instant at or after ``after`` at which that amount may be given; None when it never may.
 
-    The instant (UTC) is ``after`` itself or a gap, or 24 hours, after one of the recent doses.
+    The instant (UTC) is ``after`` itself or a gap, or 24 hours, after one of the recent doses. ``ceilings`` are the most of
+    each ingredient in 24 hours, counted over all orders.
     """
-    recent = tuple(dose._replace(given_at=as_utc(dose.given_at, "recent")) for dose in recent)
+    own = tuple(dose for dose in recent_in_utc(recent) if not dose.shares)
+    also = tuple(replace(each, recent=recent_in_utc(each.recent)) for each in ceilings)
     after = as_utc(after, "after")
     gap = limits.min_gap - policy.prn_grace
-    later = {moment for dose in recent for moment in (dose.given_at + gap, dose.given_at + ROLLING) if moment > after}
+    later = {moment for dose in own for moment in (dose.given_at + gap, dose.given_at + ROLLING) if moment > after}
+    later |= {dose.given_at + ROLLING for each in also for dose in each.recent if dose.given_at + ROLLING > after}
     for moment in (after, *sorted(later)):
-        if too_close(recent, moment, gap) is None and not over_maximum(limits, recent, moment, amount):
+        if (
+            too_close(own, moment, gap) is None
+            and not over_maximum(limits, own, moment, amount)
+            and not any(over_ceiling(each, moment) for each in also)
+        ):
             return moment
     return None
+
+
+def over_ceiling(ceiling: Ceiling, at: datetime) -> bool:
+    """Whether the dose at ``at`` passes the most of an ingredient in 24 hours; what cannot be told counts as nothing."""
+    return over_maximum(ceiling.limits, ceiling.recent, at, ceiling.amount or Decimal(0))
 
 
 def too_close(recent: Iterable[RecentDose], at: datetime, gap: timedelta) -> RecentDose | None:
@@ -59,7 +75,7 @@ def over_maximum(limits: PrnLimits, recent: Sequence[RecentDose], at: datetime, 
     taken = [*recent, RecentDose(at, amount)]
     for end in {dose.given_at for dose in taken if at <= dose.given_at < at + ROLLING}:
         held = [dose.amount for dose in taken if end - ROLLING < dose.given_at <= end]
-        if len(held) > limits.max_doses:
+        if limits.max_doses is not None and len(held) > limits.max_doses:
             return True
         if limits.max_amount is not None and sum(held) > limits.max_amount:
             return True
@@ -69,11 +85,15 @@ def over_maximum(limits: PrnLimits, recent: Sequence[RecentDose], at: datetime, 
 def prn_findings(
     dose: DoseFacts, limits: PrnLimits, attempt: AttemptFacts, amount: Decimal, policy: AdministrationPolicy
 ) -> list[Finding]:
-    """Return what the limits say about giving ``amount`` at the attempt's time."""
+    """Return what the limits say about giving ``amount`` at the attempt's time.
+
+    The gap and the number of doses are of the order's main ingredient, the amounts of every ingredient.
+    """
     found: list[Finding] = []
-    free = next_allowed(limits, dose.recent, amount=amount, after=attempt.given_at, policy=policy)
+    own = [each for each in dose.recent if not each.shares]
+    free = next_allowed(limits, own, amount=amount, after=attempt.given_at, policy=policy, ceilings=dose.ceilings)
     when = "" if free is None else f" The next is allowed at {say_clock(free, dose.tz, attempt.given_at)}."
-    near = too_close(dose.recent, attempt.given_at, limits.min_gap - policy.prn_grace)
+    near = too_close(own, attempt.given_at, limits.min_gap - policy.prn_grace)
     if near is not None:
         at = say_clock(near.given_at, dose.tz, attempt.given_at)
         message = (
@@ -81,10 +101,48 @@ def prn_findings(
             " To give it sooner, speak to the prescriber and say why."
         )
         found.append(override("prn.too_soon", message, given_at=near.given_at, next_at=free, ask="prescriber"))
-    if over_maximum(limits, dose.recent, attempt.given_at, amount):
+    if over_maximum(limits, own, attempt.given_at, amount):
         most = f"{limits.max_doses} doses"
         if limits.max_amount is not None:
             most += f" or {say_amount(limits.max_amount, dose.unit)}"
         message = f"This would pass the most {dose.ingredient} in 24 h: {most}, all orders together.{when}"
         found.append(stop("prn.over_maximum", message, next_at=free))
-    return found
+    for ceiling in _passed(dose, attempt):
+        found.append(stop("prn.over_maximum", f"{_too_much(ceiling)}{when}", next_at=free))
+    return found + uncounted(dose, attempt)
+
+
+def scheduled_findings(dose: DoseFacts, attempt: AttemptFacts) -> list[Finding]:
+    """Return what the maximums of the client's other orders say about a scheduled dose: a prescriber decides."""
+    return [
+        override(
+            "dose.over_maximum",
+            f"{_too_much(ceiling)} Speak to the prescriber; to give it, say why.",
+            ask="prescriber",
+            ingredient=ceiling.ingredient,
+        )
+        for ceiling in _passed(dose, attempt)
+    ][:1]
+
+
+def uncounted(dose: DoseFacts, attempt: AttemptFacts) -> list[Finding]:
+    """Return the one finding that says of which ingredient it cannot be told how much was taken."""
+    for ceiling in dose.ceilings:
+        near = [each for each in ceiling.recent if abs(each.given_at - attempt.given_at) < ROLLING]
+        if ceiling.amount is not None and all(each.counted for each in near):
+            continue
+        words = (
+            f"The formulary does not say how much {ceiling.ingredient} is in every dose of the last 24 h. Count it yourself"
+            f" (the most is {say_amount(ceiling.most, ceiling.unit)}), then say what you found."
+        )
+        return [override("prn.uncounted", words, ingredient=ceiling.ingredient)]
+    return []
+
+
+def _passed(dose: DoseFacts, attempt: AttemptFacts) -> list[Ceiling]:
+    return [ceiling for ceiling in dose.ceilings if over_ceiling(ceiling, attempt.given_at)]
+
+
+def _too_much(ceiling: Ceiling) -> str:
+    most = say_amount(ceiling.most, ceiling.unit)
+    return f"This would pass the most {ceiling.ingredient} in 24 h: {most}, all orders together."

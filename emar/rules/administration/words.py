@@ -30,3 +30,9 @@ def say_amount(amount: Decimal, unit: str) -> str:
 def sentence_case(name: str) -> str:
     """Return the name as it begins a sentence; the rest of it keeps its letters ("pH", "rHuEPO")."""
     return name[:1].upper() + name[1:]
+
+
+def plain_number(value: Decimal) -> str:
+    """Return "98.6" or "48": no trailing zero."""
+    words = f"{value:f}"
+    return words.rstrip("0").rstrip(".") if "." in words else words

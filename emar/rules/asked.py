@@ -1,0 +1,77 @@
+"""Which month, which dates? What was typed, read and judged on the site's calendar, with a sentence for each wrong value."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+MOST = 92  # dates of a report: three months
+USUAL = 7
+EARLIEST = date(2000, 1, 1)
+AHEAD = 366  # how many days ahead a month may begin: orders reach no further
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The dates of a report, both included, with what was typed. Where ``wrong`` is not empty they are not to be used."""
+
+    first: date
+    last: date
+    typed: dict[str, str]
+    wrong: dict[str, str]
+
+
+def said(on: date) -> str:
+    """'18 Nov 2025'."""
+    return f"{on:%-d %b %Y}"
+
+
+def ask_month(typed: str, today: date) -> tuple[date, str]:
+    """The first day of the month that was typed ('' = this month), and a sentence where it is none: then it is this month."""
+    this = today.replace(day=1)
+    if not typed:
+        return this, ""
+    like = f"Write year and month, like {this:%Y-%m}."
+    if not _MONTH.fullmatch(typed):
+        return this, f"'{typed[:20]}' is not a month. {like}"
+    try:
+        first = date(int(typed[:4]), int(typed[5:]), 1)
+    except ValueError:
+        return this, f"'{typed}' is not a month. {like}"
+    if first < EARLIEST:
+        return this, f"Nothing is recorded before {said(EARLIEST)}. Choose a later month."
+    if (first - today).days > AHEAD:
+        return this, f"{first:%B %Y} is more than a year ahead. Choose an earlier month."
+    return first, ""
+
+
+def ask_range(start: str, end: str, today: date) -> Asked:
+    """Read two dates ('' = nothing typed) on a day of the site's calendar; nothing typed means the last seven days.
+
+    Today counts: what has not closed yet is told as open.
+    """
+    wrong: dict[str, str] = {}
+
+    def read(name: str, typed: str, otherwise: date) -> date:
+        if not typed:
+            return otherwise
+        try:
+            found = datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007  # a date has no zone
+        except ValueError:
+            wrong[name] = f"'{typed[:20]}' is not a date. Write year, month and day, like {today}."
+            return otherwise
+        if found > today:
+            wrong[name] = f"{said(found)} has not come yet. Choose {said(today)} or earlier."
+        elif found < EARLIEST:
+            wrong[name] = f"Nothing is recorded before {said(EARLIEST)}. Choose a later date."
+        return found
+
+    last = read("to", end, today)
+    first = read("from", start, last if "to" in wrong else max(EARLIEST, last - timedelta(days=USUAL - 1)))
+    length = (last - first).days + 1
+    if not wrong and length < 1:
+        wrong["to"] = f"The range begins on {said(first)} and would end before it. Choose an end from {said(first)} on."
+    elif not wrong and length > MOST:
+        earliest = last - timedelta(days=MOST - 1)
+        wrong["from"] = f"That is {length:,} days; a report covers at most {MOST}. Begin on {said(earliest)} or later."
+    return Asked(first, last, {"from": start, "to": end}, wrong)
