@@ -49,7 +49,8 @@ class Unit(models.Model):
         ordering = ["position", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(age_from=None) | Q(age_to=None) | Q(age_to__gte=F("age_from")), name="beds_unit_ages_in_order"
+                condition=Q(age_from=None) | Q(age_to=None) | Q(age_to__gte=F("age_from")),
+                name="beds_unit_ages_in_order",
             )
         ]
 

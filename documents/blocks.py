@@ -167,7 +167,9 @@ class Ruled:
         for section in self.sections:
             for label, boxes in section.rows:
                 if len(boxes) != len(self.columns):
-                    raise ValueError(f"The row '{label}' has {len(boxes)} boxes and the head {len(self.columns)} columns.")
+                    raise ValueError(
+                        f"The row '{label}' has {len(boxes)} boxes and the head {len(self.columns)} columns."
+                    )
 
 
 @dataclass(frozen=True)

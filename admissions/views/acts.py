@@ -145,7 +145,9 @@ def _resume(doing: Doing) -> object:
     assert doing.card.job_id is not None
     job = CleaningJob.objects.select_related("after").get(pk=doing.card.job_id)
     if job.after is None:
-        raise Refused(stop("resume.nobody", f"Nobody was discharged from {doing.card.name} just now. Nothing was done."))
+        raise Refused(
+            stop("resume.nobody", f"Nobody was discharged from {doing.card.name} just now. Nothing was done.")
+        )
     return discharge.resume(
         by=doing.desk.person, at=doing.desk.now, key=doing.key, episode_id=job.after.episode_id, bed_id=doing.card.pk,
         reasons=doing.reasons,

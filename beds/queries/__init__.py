@@ -6,4 +6,16 @@ from beds.queries.page import BoardPage, board_page
 from beds.queries.places import moves, places, slept
 from beds.queries.waiting import Waiting, waiting_list
 
-__all__ = ["BoardPage", "Card", "Job", "Waiting", "board_page", "cards", "jobs", "moves", "places", "slept", "waiting_list"]
+__all__ = [
+    "BoardPage",
+    "Card",
+    "Job",
+    "Waiting",
+    "board_page",
+    "cards",
+    "jobs",
+    "moves",
+    "places",
+    "slept",
+    "waiting_list",
+]

@@ -54,6 +54,8 @@ def test_only_the_actions_and_publish_touch_transactions() -> None:
     waits = [
         name
         for name in CODE
-        if name.endswith(".py") and not name.startswith(("tests/", "bench/")) and "on_commit(" in (ROOT / name).read_text()
+        if name.endswith(".py")
+        and not name.startswith(("tests/", "bench/"))
+        and "on_commit(" in (ROOT / name).read_text()
     ]
     assert (opens, waits) == ([], ["live/actions.py"])
