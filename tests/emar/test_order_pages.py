@@ -6,19 +6,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.test import Client as Browser
 from django.utils import timezone
 
 from chart.models import Allergy
 from emar import actions
-from emar.models import Medication, Order, OrderHold, VerbalOrder
+from emar.models import Order, OrderHold, VerbalOrder
 from emar.order_forms import OrderForm, filled_from
 from emar.rules.orders import Comparison, Measure, limits_to_json
 from emar.rules.orders.facts import Sig
 from emar.rules.schedule import AsNeeded, EveryHours, FixedTimes, Once, Taper, TaperStep, from_json, to_json
-from staff.models import Person
 from tests.emar.conftest import Morning, make_morning
+from tests.emar.desk import as_, body, folic, typed, written
 from tests.factories.meds import as_needed, at_times, hold_if, medication, order, verbal
 
 
@@ -26,39 +24,6 @@ from tests.factories.meds import as_needed, at_times, hold_if, medication, order
 def morning(db: None) -> Morning:
     """Now: views take the clock of the desk."""
     return make_morning(timezone.now())
-
-
-def as_(who: Person) -> Browser:
-    browser = Browser()
-    browser.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return browser
-
-
-def folic() -> Medication:
-    return medication("Folic acid", "1 mg", drug_class="vitamin")
-
-
-def typed(drug: Medication, **changes: Any) -> dict[str, Any]:
-    """1 mg at 08:00 and 20:00 every day, unless told otherwise; None leaves a field out."""
-    fields = {
-        "key": str(uuid4()), "medication": drug.pk, "dose": "1", "unit": "mg", "route": "by mouth", "kind": "fixed",
-        "times": ["08:00", "20:00"], "days": "daily", "mode": "nurse", "witness": "none",
-    }  # fmt: skip
-    return {name: value for name, value in (fields | changes).items() if value is not None}
-
-
-def written(morning: Morning, **changes: Any) -> Order:
-    """Send the form as the prescriber and return what was written."""
-    drug = changes.pop("drug", None) or folic()
-    answer = as_(morning.here.prescriber).post(f"/pass/orders/{morning.elin.pk}/new/", typed(drug, **changes))
-    assert answer.status_code == 302, answer.content.decode()
-    made = Order.objects.latest("pk")
-    assert answer["Location"] == f"/pass/orders/{morning.elin.pk}/?done={made.pk}#order-{made.pk}"
-    return made
-
-
-def body(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def test_orders_stand_under_running_on_hold_and_stopped(morning: Morning) -> None:
@@ -364,50 +329,3 @@ def test_a_prescriber_co_signs_and_an_overdue_one_is_marked(morning: Morning) ->
     assert browser.post(f"/pass/verbal/{words.pk}/cosign/").status_code == 302
     assert f"co-signed by {here.prescriber.signature}" in body(browser.get(path))
     assert browser.post(f"/pass/verbal/{words.pk}/cosign/").status_code == 422
-
-
-@pytest.mark.parametrize(
-    ("who", "see", "write"),
-    [
-        ("prescriber", 200, 200), ("on_unit", 200, 200), ("director", 200, 403), ("intake", 403, 403),
-        ("facilitator", 403, 403), ("elsewhere", 404, 404),
-    ],
-)  # fmt: skip
-def test_who_may_see_and_who_may_write(morning: Morning, who: str, see: int, write: int) -> None:
-    browser, client = as_(getattr(morning.here, who)), morning.elin.pk
-    assert browser.get(f"/pass/orders/{client}/").status_code == see
-    for path in (f"orders/{client}/new/", f"orders/{client}/find/", f"order/{morning.thiamine.pk}/change/",
-                 f"order/{morning.thiamine.pk}/stop/"):  # fmt: skip
-        assert browser.get(f"/pass/{path}").status_code == write, path
-
-
-def test_what_is_not_there_is_404(morning: Morning) -> None:
-    browser, client = as_(morning.here.prescriber), morning.elin.pk
-    for path in ("orders/999/", f"orders/{client}/new/?medication=999", f"orders/{client}/new/?medication=x",
-                 "order/999/change/", f"order/{morning.thiamine.pk}/eat/", "order/999/stop/"):  # fmt: skip
-        assert browser.get(f"/pass/{path}").status_code == 404, path
-
-
-def test_odd_input_never_breaks_the_preview(morning: Morning) -> None:
-    browser, path = as_(morning.here.prescriber), f"/pass/orders/{morning.elin.pk}/preview/"
-    for odd in ("NaN", "Infinity", "-0", "1e9", "\x00", "٣", "9" * 40, "1,5"):
-        for kind in ("fixed", "hours", "once", "taper", "prn", "lunar"):
-            sent = typed(
-                folic(), kind=kind, dose=odd, dose_max=odd, unit=odd, route=odd, own=odd, times=[odd], days=odd, every_n=odd,
-                weekdays=[odd], hours=odd, gap_hours=odd, gap_minutes=odd, most_doses=odd, most=odd, reassess=odd, start=odd,
-                until=odd, for_days=odd, mode=odd, witness=odd, taper_total=odd,
-                **{f"taper-0-{name}": odd for name in ("amount", "days", "times")},
-                **{f"limit-0-{name}": odd for name in ("measure", "value", "comparison", "fresh", "strict")},
-            )  # fmt: skip
-            assert browser.post(path, sent).status_code == 200, (odd, kind)
-            assert browser.post(f"/pass/orders/{morning.elin.pk}/new/", sent).status_code == 422, (odd, kind)
-
-
-def test_pages_take_few_questions_whatever_the_number_of_orders(
-    morning: Morning, django_assert_max_num_queries: Any
-) -> None:
-    for number in range(12):
-        order(morning.episode, medication(f"Drug {number}", "1 mg"), at_times("08:00"), by=morning.here.prescriber)
-    browser = as_(morning.here.prescriber)
-    with django_assert_max_num_queries(17):
-        assert browser.get(f"/pass/orders/{morning.elin.pk}/").status_code == 200

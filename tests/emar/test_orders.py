@@ -1,8 +1,7 @@
 """Writing, changing and stopping an order: in the same transaction for the due list, once, and with everybody told."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Barrier, Thread
 from typing import Any
@@ -15,71 +14,19 @@ from audit.models import Event, Override
 from audit.rules.findings import Refused
 from chart.models import Allergy
 from emar import actions
-from emar.models import Administration, Cosign, Medication, Order, OrderHold, VerbalOrder
-from emar.queries import pass_page
+from emar.models import Administration, Cosign, Order, OrderHold
 from emar.queries.ordering import check_order
-from emar.queries.orders import Stands, cosigns, order_row, orders_of, versions_of
+from emar.queries.orders import Stands, order_row, orders_of, versions_of
 from emar.rules.administration import Outcome
 from emar.rules.orders import Comparison, Measure, limits_to_json
-from emar.rules.orders.facts import Sig, Verbal
+from emar.rules.orders.facts import Sig
 from emar.rules.schedule import EveryHours, to_json
 from live.actions import current_seq
 from programs.topics import pass_topic
 from staff.access import NotAllowed
-from tests.doc_table import table
 from tests.emar.conftest import EIGHT, NOW, Morning, make_morning
-from tests.factories.meds import as_needed, at_times, hold_if, medication, order, policy
-
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-PAGE = "docs/rules/orders.md"
-DAILY = Sig(schedule=to_json(at_times("08:00")), dose=Decimal(100), unit="mg")
-
-
-def folic() -> Medication:
-    return medication("Folic acid", "1 mg", drug_class="vitamin")
-
-
-def write(morning: Morning, **changes: Any) -> Order:
-    asked: dict[str, Any] = {
-        "by": morning.here.prescriber, "at": NOW, "episode_id": morning.episode.pk, "medication_id": folic().pk,
-        "sig": replace(DAILY, dose=Decimal(1)),
-    }  # fmt: skip
-    return actions.write_order(**asked | changes)
-
-
-def change(morning: Morning, **changes: Any) -> Order:
-    asked: dict[str, Any] = {
-        "by": morning.here.prescriber, "at": NOW, "order_id": morning.thiamine.pk, "sig": replace(DAILY, dose=Decimal(200)),
-        "why": "Low level",
-    }  # fmt: skip
-    return actions.change_order(**asked | changes)
-
-
-def due(morning: Morning, at: datetime = NOW) -> list[tuple[int, datetime, bool]]:
-    """What the day's passes of the unit show: order, due and whether it waits."""
-    found = []
-    for hour in range(0, 24, 2):
-        page = pass_page(morning.here.site, morning.here.unit.pk, EIGHT.replace(hour=5) + hour * HOUR, at=at)
-        assert page is not None
-        found += [(dose.drug.order_id, dose.due_at, dose.waits) for card in page.clients for dose in card.doses]
-    return sorted(set(found))
-
-
-def refused(act: Callable[[], object], *codes: str) -> str:
-    with pytest.raises(Refused) as caught:
-        act()
-    assert tuple(each.code for each in caught.value.findings) == codes
-    return str(caught.value)
-
-
-def page_says(code: str) -> str:
-    rows = [*table(PAGE, "Verbal orders"), *table(PAGE, "What the other refusals say")]
-    return next(row["Said"] for row in rows if row["Code"] == code)
-
-
-def by_phone(morning: Morning, **changes: Any) -> Verbal:
-    return replace(Verbal(morning.here.prescriber.pk, "telephone", read_back=True), **changes)
-
+from tests.emar.ordering import DAILY, HOUR, MINUTE, change, due, folic, page_says, refused, write
+from tests.factories.meds import as_needed, at_times, hold_if, medication, order
 
 # Writing
 
@@ -325,73 +272,6 @@ def test_a_hold_is_told_to_the_second(morning: Morning) -> None:
     assert refused(lambda: actions.hold_order(at=NOW, **hold | {"why": " "}), "order.why") == page_says("order.why")
     other: dict[str, Any] = {"by": morning.here.prescriber, "at": NOW, "order_id": morning.ibuprofen.pk}
     assert refused(lambda: actions.release_order(**other), "order.not_held") == page_says("order.not_held")
-
-
-# Verbal orders
-
-
-def test_a_nurse_writes_down_what_a_prescriber_says(morning: Morning) -> None:
-    policy(morning.here.site, at=NOW - HOUR, cosign_hours=12)
-    made = write(morning, by=morning.here.on_unit, verbal=by_phone(morning))
-    row = VerbalOrder.objects.get()
-    assert (row.order, row.prescriber, row.by, row.cosign_due_at) == (
-        made, morning.here.prescriber, morning.here.on_unit, NOW + 12 * HOUR,
-    )  # fmt: skip
-    assert (made.by, made.written_at) == (morning.here.on_unit, NOW)
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"read_back": False}, "order.read_back"),
-        ({"heard": "rumour"}, "order.heard"),
-        ({"prescriber_id": 0}, "order.prescriber"),
-    ],
-)
-def test_a_verbal_order_is_named_heard_and_read_back(morning: Morning, changes: dict[str, Any], code: str) -> None:
-    verbal = by_phone(morning, **changes)
-    assert refused(lambda: write(morning, by=morning.here.on_unit, verbal=verbal), code) == page_says(code)
-
-
-def test_only_who_may_order_is_named(morning: Morning) -> None:
-    for who in (morning.here.second_nurse, morning.here.on_unit):
-        verbal = by_phone(morning, prescriber_id=who.pk)
-        refused(lambda verbal=verbal: write(morning, by=morning.here.on_unit, verbal=verbal), "order.prescriber")  # type: ignore[misc]
-    with pytest.raises(NotAllowed):
-        write(morning, by=morning.here.facilitator, verbal=by_phone(morning))
-
-
-def test_a_nurse_stops_holds_releases_and_changes_on_a_prescribers_word(morning: Morning) -> None:
-    nurse: dict[str, Any] = {"by": morning.here.on_unit, "verbal": by_phone(morning)}
-    new = change(morning, **nurse)
-    actions.hold_order(at=NOW + MINUTE, order_id=new.pk, why="Low pressure", **nurse)
-    actions.release_order(at=NOW + 2 * MINUTE, order_id=new.pk, **nurse)
-    actions.stop_order(at=NOW + 3 * MINUTE, order_id=new.pk, why="Rash", **nurse)
-    assert list(VerbalOrder.objects.order_by("pk").values_list("act", flat=True)) == [
-        "change",
-        "hold",
-        "release",
-        "stop",
-    ]
-
-
-def test_a_co_signature_is_due_and_then_there(morning: Morning) -> None:
-    write(morning, by=morning.here.on_unit, verbal=by_phone(morning))
-    site, prescriber = morning.here.site.pk, morning.here.prescriber
-    (waiting,) = cosigns(site, at=NOW)
-    assert (waiting.prescriber, waiting.by, waiting.overdue, waiting.act) == ("MD Okoye", "RN Cole", False, "Written")
-    assert [row.overdue for row in cosigns(site, at=NOW + 25 * HOUR, prescriber_id=prescriber.pk)] == [True]
-    assert (
-        cosigns(site, at=NOW, prescriber_id=morning.here.on_unit.pk)
-        == cosigns(morning.here.other_site.pk, at=NOW)
-        == []
-    )
-    actions.cosign(by=prescriber, at=NOW + HOUR, verbal_id=waiting.pk)
-    assert cosigns(site, at=NOW + HOUR) == []
-    said = refused(lambda: actions.cosign(by=prescriber, at=NOW + HOUR, verbal_id=waiting.pk), "order.cosigned_already")
-    assert said == page_says("order.cosigned_already")
-    with pytest.raises(NotAllowed):
-        actions.cosign(by=morning.here.on_unit, at=NOW, verbal_id=waiting.pk)
 
 
 # Reading
