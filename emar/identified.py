@@ -16,7 +16,7 @@ _SESSION = "emar.identified"
 WORDS = {
     Identifier.NAME: "Says the name",
     Identifier.BIRTH_DATE: "Says the birth date",
-    Identifier.PHOTO: "Matches the photo",
+    Identifier.PHOTO: "Matches a photo ID",
     Identifier.WRISTBAND: "Wristband read",
 }
 _DONE = {
