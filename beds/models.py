@@ -5,27 +5,13 @@ A bed's state is derived from these periods (``beds/rules/states.py``), never st
 
 from __future__ import annotations
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from programs.models import Client, Episode, Program, Site
-from programs.models.clients import Period, ends_after_start
-from staff.models import Person, TsTzRange, as_range
-
-
-def never_together(name: str, field: str, *, condition: Q | None = None) -> ExclusionConstraint:
-    """No two rows of one ``field`` overlap in time."""
-    return ExclusionConstraint(
-        name=name,
-        expressions=[
-            (as_range(field), RangeOperators.OVERLAPS),
-            (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
-        ],
-        condition=condition,
-    )
+from programs.models.periods import Period, ends_after_start, never_together
+from staff.models import Person
 
 
 class Unit(models.Model):

@@ -1,6 +1,5 @@
 """The census and the turnaround of beds on pages. Sums only; no names of people."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpResponse
@@ -9,28 +8,10 @@ from django.shortcuts import render
 from beds.queries.census import census_page, turnaround_page
 from beds.rules.census import Asked, ask
 from programs.desk import DeskRequest, at_desk
+from programs.rules.dates import DateField
 from staff.rules.capabilities import Capability
 
 NOT_UNDERSTOOD = 400
-
-
-@dataclass(frozen=True)
-class Field:
-    """One date of the form: what was typed, or what was meant where nothing was."""
-
-    name: str
-    label: str
-    value: str
-    wrong: str
-
-    @property
-    def kind(self) -> str:
-        """'date'; 'text' where what was typed is no date, which a date field would hide."""
-        try:
-            date.fromisoformat(self.value)
-        except ValueError:
-            return "text"
-        return "date"
 
 
 def asked_in(request: DeskRequest) -> Asked:
@@ -60,11 +41,11 @@ def turnaround(request: DeskRequest) -> HttpResponse:
     return render(request, "beds/turnaround.html", {"page": page, "fields": fields(asked)[1:], "asked": asked})
 
 
-def fields(asked: Asked) -> tuple[Field, ...]:
+def fields(asked: Asked) -> tuple[DateField, ...]:
     """The three dates as the form shows them."""
 
-    def field(name: str, label: str, meant: date) -> Field:
-        return Field(name, label, asked.typed[name] or meant.isoformat(), asked.wrong.get(name, ""))
+    def field(name: str, label: str, meant: date) -> DateField:
+        return DateField(name, label, asked.typed[name] or meant.isoformat(), asked.wrong.get(name, ""))
 
     return (
         field("on", "Midnight that ends", asked.on), field("from", "Range from", asked.first),

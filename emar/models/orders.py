@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
@@ -14,8 +12,8 @@ from emar.models.formulary import Medication
 from emar.rules.orders.kinds import Heard, Mode, Witness
 from emar.rules.orders.limits import HoldLimit, limits_from_json
 from programs.models import Client, Episode
-from programs.models.clients import Period, ends_after_start
-from staff.models import Person, TsTzRange, as_range
+from programs.models.periods import Period, ends_after_start, never_together
+from staff.models import Person
 
 
 class Order(models.Model):
@@ -142,13 +140,7 @@ class OrderHold(models.Model):
     class Meta:
         constraints = [
             ends_after_start("emar_hold_ends_after_start"),
-            ExclusionConstraint(
-                name="emar_one_hold_at_a_time",
-                expressions=[
-                    (as_range("order_id"), RangeOperators.OVERLAPS),
-                    (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            never_together("emar_one_hold_at_a_time", "order_id"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from programs.models import Client, Site
-from programs.models.clients import Period
+from programs.models.periods import Period
 from staff.models import Person
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from emar.rules.policy import PASS_HOURS
 from programs.models import Site
-from programs.models.clients import Period, ends_after_start
-from staff.models import Person, TsTzRange, as_range
+from programs.models.periods import Period, ends_after_start, never_together
+from staff.models import Person
 
 
 def pass_hours() -> dict[str, list[str]]:
@@ -81,13 +79,7 @@ class EmarPolicy(models.Model):
                 ),
                 name="emar_policy_sane",
             ),
-            ExclusionConstraint(
-                name="emar_one_policy_at_a_time",
-                expressions=[
-                    (as_range("site_id"), RangeOperators.OVERLAPS),
-                    (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            never_together("emar_one_policy_at_a_time", "site_id"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from documents import Column, Document, Figure, Figures, Heading, Kind, Table, Text
 from documents.blocks import Block
 from emar.queries.report import Report, Sheet
-from emar.rules.asked import said
+from programs.rules.dates import said
 from staff.models import Person
 
 

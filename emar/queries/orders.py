@@ -15,7 +15,7 @@ from emar.rules.orders import Heard, Mode, Witness
 from emar.rules.orders.over import is_over
 from emar.rules.schedule import from_json
 from programs.models import Placement, Program
-from programs.models.clients import Period
+from programs.models.periods import Period
 
 DAY = timedelta(days=1)
 

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+
+from programs.rules.dates import EARLIEST, Calendar, said
 
 MOST = 92  # dates of a report: three months
 USUAL = 7
-EARLIEST = date(2000, 1, 1)
 AHEAD = 366  # how many days ahead a month may begin: orders reach no further
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
@@ -19,11 +20,6 @@ class Asked:
     last: date
     typed: dict[str, str]
     wrong: dict[str, str]
-
-
-def said(on: date) -> str:
-    """'18 Nov 2025'."""
-    return f"{on:%-d %b %Y}"
 
 
 def ask_month(typed: str, today: date) -> tuple[date, str]:
@@ -50,28 +46,17 @@ def ask_range(start: str, end: str, today: date) -> Asked:
 
     Today counts: what has not closed yet is told as open.
     """
+    calendar = Calendar(today, MOST, "has not come yet", "recorded", f"a report covers at most {MOST}")
     wrong: dict[str, str] = {}
 
     def read(name: str, typed: str, otherwise: date) -> date:
         if not typed:
             return otherwise
-        try:
-            found = datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007  # a date has no zone
-        except ValueError:
-            wrong[name] = f"'{typed[:20]}' is not a date. Write year, month and day, like {today}."
-            return otherwise
-        if found > today:
-            wrong[name] = f"{said(found)} has not come yet. Choose {said(today)} or earlier."
-        elif found < EARLIEST:
-            wrong[name] = f"Nothing is recorded before {said(EARLIEST)}. Choose a later date."
-        return found
+        found, sentence = calendar.read(typed)
+        if sentence:
+            wrong[name] = sentence
+        return found or otherwise
 
     last = read("to", end, today)
     first = read("from", start, last if "to" in wrong else max(EARLIEST, last - timedelta(days=USUAL - 1)))
-    length = (last - first).days + 1
-    if not wrong and length < 1:
-        wrong["to"] = f"The range begins on {said(first)} and would end before it. Choose an end from {said(first)} on."
-    elif not wrong and length > MOST:
-        earliest = last - timedelta(days=MOST - 1)
-        wrong["from"] = f"That is {length:,} days; a report covers at most {MOST}. Begin on {said(earliest)} or later."
-    return Asked(first, last, {"from": start, "to": end}, wrong)
+    return Asked(first, last, {"from": start, "to": end}, wrong or calendar.judge(first, last))

@@ -1,7 +1,5 @@
 """Reports of a site and a range of dates: on the page, each table as CSV, all of it as one PDF."""
 
-from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -13,6 +11,7 @@ from emar.pdf.report import report_document
 from emar.queries.report import Report, report
 from emar.rules.asked import Asked, ask_range
 from programs.desk import DeskRequest, at_desk
+from programs.rules.dates import DateField
 from staff.rules.capabilities import Capability
 
 NOT_UNDERSTOOD = 400
@@ -20,25 +19,6 @@ ON_A_PAGE = 100  # rows of a list; the CSV and the PDF have all
 SLUGS = (
     "units", "medications", "hours", "missed", "early-late", "refused", "held", "not-available", "overrides", "as-needed",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Field:
-    """One date of the form: what was typed, or what was meant where nothing was."""
-
-    name: str
-    label: str
-    value: str
-    wrong: str
-
-    @property
-    def kind(self) -> str:
-        """'date'; 'text' where what was typed is no date, which a date field would hide."""
-        try:
-            date.fromisoformat(self.value)
-        except ValueError:
-            return "text"
-        return "date"
 
 
 def asked_in(request: DeskRequest) -> Asked:
@@ -93,9 +73,9 @@ def pdf(request: DeskRequest) -> HttpResponse:
     return _file(content, "application/pdf", "inline", f"medication-{_name(found)}.pdf")
 
 
-def _fields(asked: Asked) -> tuple[Field, ...]:
+def _fields(asked: Asked) -> tuple[DateField, ...]:
     return tuple(
-        Field(name, label, asked.typed[name] or meant.isoformat(), asked.wrong.get(name, ""))
+        DateField(name, label, asked.typed[name] or meant.isoformat(), asked.wrong.get(name, ""))
         for name, label, meant in (("from", "From", asked.first), ("to", "To", asked.last))
     )
 

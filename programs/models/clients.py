@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Self, TypeVar
+from datetime import date
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
+from programs.models.periods import Period, ends_after_start, never_together
 from programs.models.places import Organisation, Program
-from staff.models import TsTzRange, as_range
-
-
-def ends_after_start(name: str) -> models.CheckConstraint:
-    """A period that ends, ends after it started."""
-    return models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gt=F("started_at")), name=name)
-
-
-M = TypeVar("M", bound=models.Model)
-
-
-class Period(models.QuerySet[M]):
-    """Rows with ``started_at`` and ``ended_at`` (exclusive, open while NULL)."""
-
-    def current(self, at: datetime) -> Self:
-        """The rows whose period holds this instant."""
-        return self.filter(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at)
 
 
 class Client(models.Model):
@@ -106,13 +87,7 @@ class Episode(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_as="") | Q(ended_at__isnull=False), name="programs_episode_ended_as_something"
             ),
-            ExclusionConstraint(
-                name="programs_one_episode_a_time",
-                expressions=[
-                    (as_range("client_id"), RangeOperators.OVERLAPS),
-                    (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            never_together("programs_one_episode_a_time", "client_id"),
         ]
 
     def __str__(self) -> str:
@@ -136,14 +111,7 @@ class Placement(models.Model):
         constraints = [
             ends_after_start("programs_placement_ends_after_start"),
             *[
-                ExclusionConstraint(
-                    name=f"programs_one_{kind}_placement_a_time",
-                    expressions=[
-                        (as_range("episode_id"), RangeOperators.OVERLAPS),
-                        (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
-                    ],
-                    condition=Q(kind=kind),
-                )
+                never_together(f"programs_one_{kind}_placement_a_time", "episode_id", condition=Q(kind=kind))
                 for kind in ("treatment", "residence")
             ],
         ]
@@ -175,13 +143,7 @@ class Leave(models.Model):
         constraints = [
             ends_after_start("programs_leave_ends_after_start"),
             models.CheckConstraint(condition=Q(expected_at__gt=F("started_at")), name="programs_leave_expected_later"),
-            ExclusionConstraint(
-                name="programs_one_leave_a_time",
-                expressions=[
-                    (as_range("episode_id"), RangeOperators.OVERLAPS),
-                    (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            never_together("programs_one_leave_a_time", "episode_id"),
         ]
 
     def __str__(self) -> str:
@@ -203,13 +165,7 @@ class ExpectedDischarge(models.Model):
         constraints = [
             ends_after_start("programs_expected_ends_after_start"),
             models.CheckConstraint(condition=Q(expected_at__gt=F("started_at")), name="programs_expected_later"),
-            ExclusionConstraint(
-                name="programs_one_expected_discharge",
-                expressions=[
-                    (as_range("episode_id"), RangeOperators.OVERLAPS),
-                    (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            never_together("programs_one_expected_discharge", "episode_id"),
         ]
 
     def __str__(self) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
-from programs.models.clients import Client, Period, ends_after_start
+from programs.models.clients import Client
+from programs.models.periods import Period, ends_after_start, never_together
 from programs.rules.precautions import Precaution as Kind
-from staff.models import Person, TsTzRange, as_range
+from staff.models import Person
 
 
 class Precaution(models.Model):
@@ -26,17 +25,7 @@ class Precaution(models.Model):
     class Meta:
         constraints = [
             ends_after_start("programs_precaution_ends_after_start"),
-            *[
-                ExclusionConstraint(
-                    name=f"programs_one_{kind.value}",
-                    expressions=[
-                        (as_range("client_id"), RangeOperators.OVERLAPS),
-                        (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
-                    ],
-                    condition=Q(kind=kind.value),
-                )
-                for kind in Kind
-            ],
+            *[never_together(f"programs_one_{kind.value}", "client_id", condition=Q(kind=kind.value)) for kind in Kind],
         ]
 
     def __str__(self) -> str:
@@ -63,14 +52,7 @@ class KeepApart(models.Model):
             ends_after_start("programs_apart_ends_after_start"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="programs_apart_two_people"),
             models.CheckConstraint(condition=~Q(why=""), name="programs_apart_has_reason"),
-            ExclusionConstraint(
-                name="programs_apart_once",
-                expressions=[
-                    (as_range("first_id"), RangeOperators.OVERLAPS),
-                    (as_range("second_id"), RangeOperators.OVERLAPS),
-                    (TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            never_together("programs_apart_once", "first_id", "second_id"),
         ]
 
     def __str__(self) -> str:
