@@ -4,7 +4,6 @@ from django.http import Http404
 
 from beds.models import Bed, CleaningJob
 from programs.desk import Desk
-from programs.models import PlacementRequest
 
 
 def bed_for(desk: Desk, pk: int) -> Bed:
@@ -15,16 +14,6 @@ def bed_for(desk: Desk, pk: int) -> Bed:
     if bed is None:
         raise Http404
     return bed
-
-
-def request_for(desk: Desk, pk: int) -> PlacementRequest:
-    """The open line of the placement list, where it is this site's; else Http404."""
-    request = PlacementRequest.objects.select_related("client").filter(
-        pk=pk, site=desk.site, settled_at=None
-    ).first()  # fmt: skip
-    if request is None:
-        raise Http404
-    return request
 
 
 def job_for(desk: Desk, pk: int) -> CleaningJob:

@@ -30,14 +30,6 @@ def precautions_of(client_ids: Collection[int], at: datetime) -> dict[int, froze
     return {client_id: frozenset(kinds) for client_id, kinds in found.items()}
 
 
-def kept_apart(client_id: int, at: datetime) -> frozenset[int]:
-    """Client ids that must not share a room with this one at an instant, whichever way the rule was written. One query."""
-    rules = KeepApart.objects.current(at).filter(Q(first=client_id) | Q(second=client_id))
-    return frozenset(
-        second if first == client_id else first for first, second in rules.values_list("first_id", "second_id")
-    )
-
-
 def minded(client_id: int, at: datetime) -> list[Minded]:
     """The precautions of one client at an instant, in the order of a card, with since when and by whom. One query."""
     order = list(Kind)

@@ -1,5 +1,6 @@
 """What admissions adds to the sheet of a bed: leave and return, expected discharge, discharge, and the way back."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from django import forms
@@ -96,48 +97,14 @@ def _away(card: Card) -> bool:
     return card.leave_id is not None
 
 
-def _go(doing: Doing) -> object:
-    assert doing.card.episode_id is not None
-    return leaves.go(
-        by=doing.desk.person, at=doing.desk.now, key=doing.key, episode_id=doing.card.episode_id,
-        kind=str(doing.data["kind"]), expected_at=doing.instant("expected_at"),
-    )  # fmt: skip
+def _episode(action: Callable[..., object]) -> Callable[[Doing], object]:
+    """One of the acts on the episode of who has the bed, with what its form asked."""
+    return lambda doing: doing.call(action, episode_id=doing.card.episode_id, **doing.data)
 
 
-def _come_back(doing: Doing) -> object:
-    assert doing.card.leave_id is not None
-    return leaves.come_back(by=doing.desk.person, at=doing.desk.now, key=doing.key, leave_id=doing.card.leave_id)
-
-
-def _later(doing: Doing) -> object:
-    assert doing.card.leave_id is not None
-    return leaves.expect_later(
-        by=doing.desk.person, at=doing.desk.now, key=doing.key, leave_id=doing.card.leave_id,
-        expected_at=doing.instant("expected_at"),
-    )  # fmt: skip
-
-
-def _expect(doing: Doing) -> object:
-    assert doing.card.episode_id is not None
-    return expected.expect(
-        by=doing.desk.person, at=doing.desk.now, key=doing.key, episode_id=doing.card.episode_id,
-        expected_at=doing.instant("expected_at"),
-    )  # fmt: skip
-
-
-def _expect_nothing(doing: Doing) -> object:
-    assert doing.card.episode_id is not None
-    return expected.expect_nothing(
-        by=doing.desk.person, at=doing.desk.now, key=doing.key, episode_id=doing.card.episode_id
-    )  # fmt: skip
-
-
-def _discharge(doing: Doing) -> object:
-    assert doing.card.episode_id is not None
-    return discharge.discharge(
-        by=doing.desk.person, at=doing.desk.now, key=doing.key, episode_id=doing.card.episode_id,
-        outcome=str(doing.data["outcome"]), note=str(doing.data["note"]),
-    )  # fmt: skip
+def _leave(action: Callable[..., object]) -> Callable[[Doing], object]:
+    """One of the acts on a leave, with what its form asked."""
+    return lambda doing: doing.call(action, leave_id=doing.card.leave_id, **doing.data)
 
 
 def _resume(doing: Doing) -> object:
@@ -148,35 +115,25 @@ def _resume(doing: Doing) -> object:
         raise Refused(
             stop("resume.nobody", f"Nobody was discharged from {doing.card.name} just now. Nothing was done.")
         )
-    return discharge.resume(
-        by=doing.desk.person, at=doing.desk.now, key=doing.key, episode_id=job.after.episode_id, bed_id=doing.card.pk,
-        reasons=doing.reasons,
-    )  # fmt: skip
-
-
-def _take_back(doing: Doing) -> object:
-    assert doing.card.episode_id is not None
-    return admit.take_back(
-        by=doing.desk.person, at=doing.desk.now, key=doing.key, episode_id=doing.card.episode_id
-    )  # fmt: skip
+    return doing.call(discharge.resume, episode_id=job.after.episode_id, bed_id=doing.card.pk, reasons=doing.reasons)
 
 
 C = Capability
 ACTS = (
-    Act("leave", "Goes on leave", "door-open", C.LEAVES, _in_house, _go, "stay", LeaveForm, "{who} goes on leave",
+    Act("leave", "Goes on leave", "door-open", C.LEAVES, _in_house, _episode(leaves.go), "stay", LeaveForm, "{who} goes on leave",
         where="person", room="admissions"),
-    Act("back", "Is back", "door-closed", C.LEAVES, _away, _come_back, "leave", tone="accent", where="person",
+    Act("back", "Is back", "door-closed", C.LEAVES, _away, _leave(leaves.come_back), "leave", tone="accent", where="person",
         room="admissions"),
-    Act("later", "Comes back later", "clock", C.LEAVES, _away, _later, "leave", LaterForm, "{who} comes back later",
+    Act("later", "Comes back later", "clock", C.LEAVES, _away, _leave(leaves.expect_later), "leave", LaterForm, "{who} comes back later",
         where="person", room="admissions"),
-    Act("expect", "Expected to leave", "calendar-clock", C.ASSIGN_BEDS, _here, _expect, "stay", ExpectForm,
+    Act("expect", "Expected to leave", "calendar-clock", C.ASSIGN_BEDS, _here, _episode(expected.expect), "stay", ExpectForm,
         "Expect {who} to leave then", where="person", room="admissions"),
     Act("expect-nothing", "Not expected to leave any more", "calendar-x", C.ASSIGN_BEDS,
-        lambda card: card.expected_at is not None, _expect_nothing, "stay", where="person", room="admissions"),
-    Act("discharge", "Discharge", "log-out", C.DISCHARGE, _here, _discharge, "stay", DischargeForm, "Discharge {who}",
+        lambda card: card.expected_at is not None, _episode(expected.expect_nothing), "stay", where="person", room="admissions"),
+    Act("discharge", "Discharge", "log-out", C.DISCHARGE, _here, _episode(discharge.discharge), "stay", DischargeForm, "Discharge {who}",
         "stop", "person", "admissions"),
     Act("take-back", "Admitted by mistake", "undo-2", C.ADMIT, lambda card: card.day is not None and card.day <= 2,
-        _take_back, "stay", where="person", room="admissions"),
+        _episode(admit.take_back), "stay", where="person", room="admissions"),
     Act("resume", "Bring back who was discharged", "undo-2", C.DISCHARGE, lambda card: card.facts.left_by is not None,
         _resume, "job", where="bed", room="admissions"),
 )  # fmt: skip

@@ -55,6 +55,10 @@ class Doing:
         assert isinstance(value, datetime)
         return value
 
+    def call(self, action: Callable[..., object], **asked: object) -> object:
+        """Do it: who, when and the key are those of this act. Raises Refused."""
+        return action(by=self.desk.person, at=self.desk.now, key=self.key, **asked)
+
 
 @dataclass(frozen=True)
 class Act:

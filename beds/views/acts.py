@@ -20,47 +20,23 @@ def _may_be_held(card: Card) -> bool:
 
 
 def _hold(doing: Doing) -> object:
-    return holds.hold(
-        by=doing.desk.person, at=doing.desk.now, key=doing.key, bed_id=doing.card.pk,
-        client_id=doing.data["request"].client_id,  # type: ignore[attr-defined]
-        until=doing.instant("until"),
-    )  # fmt: skip
+    client_id = doing.data["request"].client_id  # type: ignore[attr-defined]
+    return doing.call(holds.hold, bed_id=doing.card.pk, client_id=client_id, until=doing.instant("until"))
 
 
-def _extend(doing: Doing) -> object:
-    assert doing.card.hold_id is not None
-    return holds.extend(
-        by=doing.desk.person, at=doing.desk.now, key=doing.key, hold_id=doing.card.hold_id,
-        until=doing.instant("until"),
-    )  # fmt: skip
+def _bed(action: Callable[..., object]) -> Callable[[Doing], object]:
+    """One of the acts on the bed itself, with what its form asked."""
+    return lambda doing: doing.call(action, bed_id=doing.card.pk, **doing.data)
 
 
-def _release(doing: Doing) -> object:
-    assert doing.card.hold_id is not None
-    return holds.release(by=doing.desk.person, at=doing.desk.now, key=doing.key, hold_id=doing.card.hold_id)
-
-
-def _ask(doing: Doing) -> object:
-    return cleaning.ask(by=doing.desk.person, at=doing.desk.now, key=doing.key, bed_id=doing.card.pk)
+def _held(action: Callable[..., object]) -> Callable[[Doing], object]:
+    """One of the acts on a hold, with what its form asked."""
+    return lambda doing: doing.call(action, hold_id=doing.card.hold_id, **doing.data)
 
 
 def _job(action: Callable[..., object]) -> Callable[[Doing], object]:
     """One of the acts on a cleaning job."""
-
-    def run(doing: Doing) -> object:
-        return action(by=doing.desk.person, at=doing.desk.now, key=doing.key, job_id=doing.card.job_id)
-
-    return run
-
-
-def _close(doing: Doing) -> object:
-    return closures.close(
-        by=doing.desk.person, at=doing.desk.now, key=doing.key, bed_id=doing.card.pk, **doing.data,  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
-def _reopen(doing: Doing) -> object:
-    return closures.reopen(by=doing.desk.person, at=doing.desk.now, key=doing.key, bed_id=doing.card.pk)
+    return lambda doing: doing.call(action, job_id=doing.card.job_id)
 
 
 HOLD = Act(
@@ -70,15 +46,15 @@ ACTS = (
     HOLD,
     Act(
         "extend", "Keep it for longer", "calendar-clock", Capability.ASSIGN_BEDS,
-        lambda card: card.hold_id is not None, _extend, "hold", ExtendForm, "Keep {bed} for {held_for}",
+        lambda card: card.hold_id is not None, _held(holds.extend), "hold", ExtendForm, "Keep {bed} for {held_for}",
     ),
     Act(
         "release", "Let the hold go", "bookmark-x", Capability.ASSIGN_BEDS,
-        lambda card: card.hold_id is not None, _release, "hold",
+        lambda card: card.hold_id is not None, _held(holds.release), "hold",
     ),
     Act(
         "ask", "Ask for cleaning", "spray-can", Capability.CLEAN_BEDS,
-        lambda card: card.state in {BedState.AVAILABLE, BedState.HELD}, _ask,
+        lambda card: card.state in {BedState.AVAILABLE, BedState.HELD}, _bed(cleaning.ask),
     ),
     Act(
         "accept", "I clean it", "hand", Capability.CLEAN_BEDS,
@@ -98,11 +74,11 @@ ACTS = (
     ),
     Act(
         "close", "Take out of service", "ban", Capability.ASSIGN_BEDS,
-        lambda card: card.state in EMPTY and card.hold_id is None, _close, "", CloseForm, "Take {bed} out of service",
+        lambda card: card.state in EMPTY and card.hold_id is None, _bed(closures.close), "", CloseForm, "Take {bed} out of service",
         "stop",
     ),
     Act(
         "reopen", "Back in service", "rotate-ccw", Capability.ASSIGN_BEDS,
-        lambda card: card.state is BedState.OUT_OF_SERVICE, _reopen, tone="accent",
+        lambda card: card.state is BedState.OUT_OF_SERVICE, _bed(closures.reopen), tone="accent",
     ),
 )  # fmt: skip

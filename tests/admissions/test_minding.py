@@ -17,7 +17,7 @@ from audit.models import Event
 from audit.rules.findings import Refused
 from live.queries import current_seq
 from programs.models import Client, KeepApart, PlacementRequest, Precaution
-from programs.queries import kept_apart, minded, precautions_of, rules_at
+from programs.queries import minded, precautions_of, rules_at
 from programs.rules.precautions import GROUPS
 from programs.rules.precautions import Precaution as Kind
 from staff.access import NotAllowed
@@ -201,13 +201,11 @@ def test_the_chart_shows_precautions_and_leads_to_them_who_may_set_them(here: Wo
 def test_one_rule_holds_both_ways_from_now_on(here: World, lena: Client, kay: Client) -> None:
     rule = keep_apart(by=here.on_unit, at=here.now, first_id=kay.pk, second_id=lena.pk, why=" Old quarrel. ")
     assert (rule.first, rule.second, rule.why) == (lena, kay, "Old quarrel.")
-    assert kept_apart(lena.pk, here.now) == {kay.pk}
-    assert kept_apart(kay.pk, here.now) == {lena.pk}
-    assert kept_apart(kay.pk, later(here, -1)) == frozenset()
+    assert [held.pk for held in rules_at(here.site, here.now)] == [rule.pk]
 
     end_keep_apart(by=here.director, at=later(here, 5), rule_id=rule.pk)
-    assert kept_apart(lena.pk, later(here, 4)) == {kay.pk}
-    assert kept_apart(lena.pk, later(here, 5)) == frozenset()
+    assert [held.pk for held in rules_at(here.site, later(here, 4))] == [rule.pk]
+    assert rules_at(here.site, later(here, 5)) == []
     with pytest.raises(Refused, match=r"ended at 10:47 on 18 Nov already"):
         end_keep_apart(by=here.on_unit, at=later(here, 6), rule_id=rule.pk)
     assert keep_apart(by=here.on_unit, at=later(here, 7), first_id=kay.pk, second_id=lena.pk, why="Again.") != rule
@@ -315,7 +313,6 @@ def test_the_reads_take_the_same_queries_however_many_people(here: World, lena: 
 
     reads: list[tuple[Callable[[], object], int]] = [
         (lambda: precautions_of([who.pk for who in here.clients], here.now), 1),
-        (lambda: kept_apart(lena.pk, here.now), 1),
         (lambda: minded(lena.pk, here.now), 1),
         (lambda: rules_at(here.site, here.now), 3),
     ]
