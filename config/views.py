@@ -1,6 +1,7 @@
 """The pages that belong to no single room: my day, and changing site or role."""
 
 from pathlib import Path
+from uuid import uuid4
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.day import my_day
 from programs.desk import DeskRequest, at_desk
+from staff.queries import duty_of, pin_state
 from staff.rules.capabilities import Capability, Role
 
 WORKER = Path(__file__).resolve().parent.parent / "static" / "js" / "offline-worker.js"
@@ -16,7 +18,9 @@ WORKER = Path(__file__).resolve().parent.parent / "static" / "js" / "offline-wor
 @at_desk()
 def home(request: DeskRequest) -> HttpResponse:
     """My day."""
-    return render(request, "home/home.html", {"day": my_day(request.desk)})
+    desk = request.desk
+    standing = {"duty": duty_of(desk.person.pk, desk.site.pk, desk.now), "pin": pin_state(desk.person.pk, desk.now)}
+    return render(request, "home/home.html", {"day": my_day(desk), "key": uuid4(), **standing})
 
 
 @require_safe

@@ -45,3 +45,11 @@ def require(person: Person, capability: Capability, site_id: int, at: datetime) 
     if not may(person, capability, site_id, at):
         sentence = f"You may not {capability.label} here. Ask {who_may(capability)}."
         raise NotAllowed(stop("staff.not_allowed", sentence, capability=capability.value))
+
+
+def lock_person(person_id: int) -> Person:
+    """The row of a person, under which their PIN and their duty change one after the other (rows that name them do not wait)."""
+    person = Person.objects.select_for_update(no_key=True).filter(pk=person_id).first()
+    if person is None:
+        raise Refused(stop("staff.nobody", "There is no such person. Reload the page and choose again."))
+    return person

@@ -17,6 +17,7 @@ from django.db import connections
 from config import embedded, env
 from config.demo.people import PASSWORD, SIGN_INS
 from config.demo.processes import Child, stop
+from config.demo.signing import PIN
 
 HOST = "127.0.0.1"
 PATIENCE = 90.0  # seconds for the first answer on a slow machine
@@ -144,6 +145,7 @@ def welcome(port: int) -> str:
             f"  Stepwell runs at http://{HOST}:{port}/",
             "",
             f"  Tap a role on the sign-in page, or sign in by name; everyone's password is: {PASSWORD}",
+            f"  As a second person, choose somebody on duty; everyone's PIN is: {PIN}",
             "",
             *rows,
             "",

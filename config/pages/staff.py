@@ -12,15 +12,18 @@ from programs.desk import DeskRequest, at_desk, key_in
 from staff.actions import end_role, give_role
 from staff.forms import GiveRoleForm
 from staff.models import RoleAssignment
-from staff.queries import members
+from staff.queries import PinState, members, pin_states
 from staff.rules.capabilities import Capability, Role
 
 
-def _page(request: DeskRequest, form: GiveRoleForm, findings: tuple[Finding, ...] = ()) -> HttpResponse:
+def people_page(request: DeskRequest, form: GiveRoleForm, findings: tuple[Finding, ...] = ()) -> HttpResponse:
+    """The page of who works here, with what was wrong."""
     desk = request.desk
     manages = desk.may(Capability.MANAGE_STAFF)
+    here = members(desk.site.pk, desk.now)
+    pins = pin_states(member.person.pk for member in here) if manages else {}
     context = {
-        "members": members(desk.site.pk, desk.now),
+        "members": [(member, pins.get(member.person.pk, PinState.NONE)) for member in here],
         "form": form,
         "manages": manages,
         "findings": findings,
@@ -32,7 +35,7 @@ def _page(request: DeskRequest, form: GiveRoleForm, findings: tuple[Finding, ...
 @at_desk(Capability.SEE_STAFF)
 def people(request: DeskRequest) -> HttpResponse:
     """Who works at this site."""
-    return _page(request, GiveRoleForm())
+    return people_page(request, GiveRoleForm())
 
 
 @require_POST
@@ -41,12 +44,12 @@ def give(request: DeskRequest) -> HttpResponse:
     """Give someone a role."""
     desk, form = request.desk, GiveRoleForm(request.POST)
     if not form.is_valid():
-        return _page(request, form)
+        return people_page(request, form)
     who, role = form.cleaned_data["person"], Role(form.cleaned_data["role"])
     try:
         give_role(by=desk.person, at=desk.now, person_id=who.pk, site_id=desk.site.pk, role=role, key=key_in(request))
     except Refused as refused:
-        return _page(request, form, refused.findings)
+        return people_page(request, form, refused.findings)
     return HttpResponseRedirect(reverse("staff:people"))
 
 
@@ -59,5 +62,5 @@ def end(request: DeskRequest, pk: int) -> HttpResponse:
     try:
         end_role(by=request.desk.person, at=request.desk.now, assignment_id=pk, key=key_in(request))
     except Refused as refused:
-        return _page(request, GiveRoleForm(), refused.findings)
+        return people_page(request, GiveRoleForm(), refused.findings)
     return HttpResponseRedirect(reverse("staff:people"))

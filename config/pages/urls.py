@@ -2,13 +2,18 @@
 
 from django.urls import include, path
 
-from config.pages import audit, staff
+from config.pages import audit, duty, pins, staff
 
 staff_patterns = (
     [
         path("", staff.people, name="people"),
         path("give/", staff.give, name="give"),
         path("<int:pk>/end/", staff.end, name="end"),
+        path("<int:pk>/take-pin/", pins.take, name="take_pin"),
+        path("pin/", pins.mine, name="pin"),
+        path("duty/", duty.people, name="duty"),
+        path("duty/on/", duty.on, name="come_on"),
+        path("duty/off/", duty.off, name="go_off"),
     ],
     "staff",
 )

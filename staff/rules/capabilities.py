@@ -20,16 +20,24 @@ class Capability(StrEnum):
     WRITE_ORDERS = "emar.order"
     FORMULARY = "emar.formulary"
     VERBAL_ORDERS = "emar.verbal_order"
+    WITNESS = "emar.witness"
+    STOCK = "emar.stock"
+    STOCK_SUPERVISE = "emar.stock_supervise"
+    LABELS = "emar.labels"
+    DOWNTIME = "emar.downtime"
     SEE_GROUPS = "groups.see"
     RUN_GROUPS = "groups.run"
+    PLAN_GROUPS = "groups.plan"
     SEE_LEVELS = "asam.see"
     RATE = "asam.rate"
     DECIDE = "asam.decide"
     OPEN_CHART = "chart.open"
     WRITE_NOTES = "chart.write"
+    SCORE = "chart.score"
     SEE_AUDIT = "audit.see"
     SEE_STAFF = "staff.see"
     MANAGE_STAFF = "staff.manage"
+    TABLETS = "staff.tablets"
 
     @property
     def label(self) -> str:
@@ -72,16 +80,24 @@ _MAY = {
     Capability.WRITE_ORDERS: "write medication orders",
     Capability.FORMULARY: "keep the formulary",
     Capability.VERBAL_ORDERS: "write down a prescriber's verbal order",
+    Capability.WITNESS: "witness a waste, a count or a double check",
+    Capability.STOCK: "count and move controlled stock",
+    Capability.STOCK_SUPERVISE: "resolve a count that does not agree and write off stock",
+    Capability.LABELS: "print wristbands and labels",
+    Capability.DOWNTIME: "print the downtime packet and enter what was done on paper",
     Capability.SEE_GROUPS: "see groups and rosters",
     Capability.RUN_GROUPS: "take attendance and write group notes",
+    Capability.PLAN_GROUPS: "plan groups and holidays",
     Capability.SEE_LEVELS: "see level-of-care reviews",
     Capability.RATE: "enter level-of-care ratings",
     Capability.DECIDE: "decide a level of care and step a client",
     Capability.OPEN_CHART: "open a client's chart",
     Capability.WRITE_NOTES: "write in a client's chart",
+    Capability.SCORE: "score a withdrawal scale",
     Capability.SEE_AUDIT: "read the audit trail",
     Capability.SEE_STAFF: "see who works here and in which role",
     Capability.MANAGE_STAFF: "give and end roles",
+    Capability.TABLETS: "register and revoke tablets",
 }
 _ROLE_NAMES = {
     Role.NURSE: "Nurse",
@@ -102,8 +118,9 @@ _CLINICAL_SIGHT = {C.SEE_BEDS, C.SEE_PASS, C.SEE_GROUPS, C.SEE_LEVELS, C.OPEN_CH
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.NURSE: frozenset(
         _CLINICAL_SIGHT
-        | {C.GIVE_DOSES, C.CORRECT_DOSES, C.VERBAL_ORDERS, C.WRITE_NOTES, C.CLEAN_BEDS}
+        | {C.GIVE_DOSES, C.CORRECT_DOSES, C.VERBAL_ORDERS, C.WRITE_NOTES, C.SCORE, C.CLEAN_BEDS}
         | {C.LEAVES, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
+        | {C.WITNESS, C.STOCK, C.LABELS, C.DOWNTIME}
     ),
     Role.PRESCRIBER: frozenset(
         _CLINICAL_SIGHT
@@ -111,7 +128,9 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             C.WRITE_ORDERS,
             C.CORRECT_DOSES,
             C.FORMULARY,
+            C.WITNESS,
             C.WRITE_NOTES,
+            C.SCORE,
             C.RATE,
             C.DISCHARGE,
             C.PRECAUTIONS,
@@ -121,17 +140,18 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.FACILITATOR: frozenset(
         {C.SEE_BEDS, C.SEE_GROUPS, C.RUN_GROUPS, C.SEE_LEVELS, C.RATE, C.OPEN_CHART, C.WRITE_NOTES, C.KEEP_APART}
     ),
-    Role.INTAKE: frozenset({C.SEE_BEDS, C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.LEAVES, C.OPEN_CHART}),
+    Role.INTAKE: frozenset({C.SEE_BEDS, C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.LEAVES, C.OPEN_CHART, C.LABELS}),
     Role.DIRECTOR: frozenset(
         _CLINICAL_SIGHT
         | {C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.LEAVES, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
         | {C.CORRECT_DOSES, C.FORMULARY, C.RUN_GROUPS, C.RATE, C.DECIDE, C.WRITE_NOTES, C.SEE_AUDIT, C.SEE_STAFF}
+        | {C.WITNESS, C.STOCK_SUPERVISE, C.LABELS, C.TABLETS, C.PLAN_GROUPS}
     ),
     Role.TECHNICIAN: frozenset({C.SEE_BEDS, C.CLEAN_BEDS, C.SEE_GROUPS, C.LEAVES}),
     Role.HOUSEKEEPING: frozenset({C.CLEAN_BEDS}),
     Role.BILLER: frozenset({C.SEE_GROUPS}),
     Role.AUDITOR: frozenset({C.SEE_AUDIT, C.SEE_STAFF}),
-    Role.ADMINISTRATOR: frozenset({C.SEE_STAFF, C.MANAGE_STAFF, C.SEE_AUDIT, C.FORMULARY}),
+    Role.ADMINISTRATOR: frozenset({C.SEE_STAFF, C.MANAGE_STAFF, C.SEE_AUDIT, C.FORMULARY, C.TABLETS}),
 }
 
 

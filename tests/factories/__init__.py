@@ -1,6 +1,6 @@
 """Small readable rows for tests. ``world()`` is a program with one of everything and the three standing people."""
 
-from tests.factories.people import assign, person
+from tests.factories.people import PIN, assign, person, signs
 from tests.factories.places import World, admit, client, keep_apart, precaution, world
 
-__all__ = ["World", "admit", "assign", "client", "keep_apart", "person", "precaution", "world"]
+__all__ = ["PIN", "World", "admit", "assign", "client", "keep_apart", "person", "precaution", "signs", "world"]

@@ -1,12 +1,17 @@
 """People who work here."""
 
 from datetime import datetime, timedelta
+from functools import cache
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from programs.models import Site
-from staff.models import Person, RoleAssignment
+from staff.models import Duty, Person, Pin, RoleAssignment
 from staff.rules.capabilities import Role
 
 PASSWORD = "a long pass phrase"
+PIN = "7305"
 
 
 def person(username: str, name: str, credentials: str = "") -> Person:
@@ -22,3 +27,18 @@ def assign(who: Person, site: Site, *roles: Role, at: datetime) -> Person:
     for role in roles:
         RoleAssignment.objects.create(person=who, site=site, role=role, started_at=at - timedelta(days=365))
     return who
+
+
+def signs(who: Person, site: Site, *, at: datetime, pin: str = PIN) -> Person:
+    """On duty at a site since an hour before ``at``, with a PIN to sign with."""
+    Pin.objects.create(
+        person=who, by=who, secret=_secret(pin, settings.PASSWORD_HASHERS[0]), set_at=at - timedelta(days=30)
+    )
+    Duty.objects.create(person=who, site=site, started_at=at - timedelta(hours=1))
+    return who
+
+
+@cache
+def _secret(pin: str, hasher: str) -> str:
+    """Hashed once a run, as the hasher in force does."""
+    return make_password(pin)

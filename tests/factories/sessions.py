@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from groups.models import Attendance, Facilitator, Part, Series, Session
-from groups.rules.minutes import AttendanceStatus
+from groups.models import Attendance, Facilitator, Part, Presence, Series, Session
+from groups.rules.minutes import AttendanceFacts, AttendanceStatus, SessionFacts, counted_interval
 from programs.models import Client, Leave, Placement, Program
 from staff.models import Person
 from tests.factories.places import World, admit, client
@@ -62,11 +62,17 @@ def attended(
     arrived_at: datetime | None = None,
     left_at: datetime | None = None,
 ) -> Attendance:
-    """A mark (a row, not the action), made when the session started."""
-    return Attendance.objects.create(
+    """A mark (rows, not the action), made when the session started, with the minutes it counts."""
+    made = Attendance.objects.create(
         session=where, client=who, version=version, status=status.value, arrived_at=arrived_at, left_at=left_at,
         at=where.started_at, by=by,
     )  # fmt: skip
+    Presence.objects.filter(session=where, client=who).delete()
+    facts = AttendanceFacts(status, arrived_at, left_at)
+    counts = counted_interval(facts, SessionFacts(where.started_at, where.ended_at))
+    if counts is not None:
+        Presence.objects.create(session=where, client=who, mark=made, started_at=counts[0], ended_at=counts[1])
+    return made
 
 
 def part(where: Session, section: str, author: Person, text: str, who: Client | None = None) -> Part:
