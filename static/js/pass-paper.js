@@ -1,8 +1,8 @@
-// The due list for paper: read again every two minutes while it is open. When that fails the list stays, and says how old it is.
+// The due list for paper: read again every five minutes while it is open. When that fails the list stays, and says how old it is.
 
 import { redrawFrom } from "./live-patch.js";
 
-const EVERY = 120_000;
+const EVERY = 300_000;
 
 const said = () => {
   const line = document.getElementById("duelist-stale");
