@@ -81,7 +81,10 @@ def _claim(key: UUID, verb: str, kwargs: Mapping[str, Any]) -> models.Model | No
 
 
 def _answer(key: UUID, result: models.Model) -> None:
-    Answer.objects.filter(key=key).update(model=result._meta.label, pk_answered=result.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE audit_answer SET model = %s, pk_answered = %s WHERE key = %s", [result._meta.label, result.pk, key]
+        )
 
 
 def fingerprint(kwargs: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from statistics import median
 from time import perf_counter
 from typing import TypeVar
 from uuid import uuid4
@@ -25,7 +26,7 @@ from emar.rules.administration import Outcome
 ONE, ALL = "/api/emar/administrations", "/api/emar/clients/{}/administrations"
 SIZES = ((1, 320), (2, 420), (3, 160))  # bytes: administration, audit event, answer
 BUMP = "INSERT INTO live_topic (name, seq) VALUES (%s, 1) ON CONFLICT (name) DO UPDATE SET seq = live_topic.seq + 1"
-TABLETS, TOGETHER = 16, 20
+TABLETS, TOGETHER, TIMES = 16, 20, 5
 Hand = TypeVar("Hand")
 
 
@@ -102,22 +103,27 @@ def _charting(here: Ward, several: Ward, running: Sequence[Process], runs: int) 
     with CaptureQueriesContext(connection) as captured:
         chart(next(orders), here)
     tablets = [Tablet(running[number % 2].port, cookie) for number in range(TABLETS)]
-    rest = list(islice(orders, runs))
-    spread = _at_once(tablets, rest, over_http)
     bares = [Bare() for _ in range(TABLETS)]
-    bare_spread = _at_once(bares, rest, lambda commit, _: commit.run())
+    spread: list[tuple[float, float, float]] = []
+    for _ in range(TIMES):
+        rest = list(islice(orders, runs // TIMES))
+        alone = _at_once(bares[:1], rest, lambda commit, _: commit.run())
+        together = _at_once(bares, rest, lambda commit, _: commit.run())
+        spread.append((_at_once(tablets, rest, over_http), alone, together))
     for connected in bares:
         connected.close()
+    rate, alone, together = (median(column) for column in zip(*spread, strict=True))
+    shares = [each / bare for each, bare, _ in spread]
     return "\n".join([
         f"{'Chart a dose':<46}{HEAD}",
         floor.line(),
         f"{act.line(floor)}   {len(captured)} queries",
-        f"{http.line(floor)}   {_share(http.rate, floor.rate)}, wanted 6 %; {1 / http.p50 * floor.p50:.1%} by the median",
+        f"{http.line(floor)}   {http.rate:.0f} a second, {_share(_rounds(http, floor))} of the bare {floor.rate:.0f}, wanted 6 %",
         f"  of the web process' own time: {sum(spent) / len(spent) * 1e3:.1f} ms a dose",
-        f"{batch.line(floor)}   {_share(batch.rate * TOGETHER, floor.rate)} in doses, wanted 25 %; "
-        f"{TOGETHER / batch.p50 * floor.p50:.1%} by the median",
-        f"  {TABLETS} tablets, two processes: {_share(spread, floor.rate)} on one connection, wanted 5 %; "
-        f"{spread / bare_spread:.1%} of {bare_spread:.0f} on {TABLETS} connections",
+        f"{batch.line(floor)}   {batch.rate * TOGETHER:.0f} doses a second, "
+        f"{_share([each * TOGETHER for each in _rounds(batch, floor)])} of the bare {floor.rate:.0f} in doses, wanted 25 %",
+        f"  {TABLETS} tablets, two processes: {rate:.0f} a second, {_share(shares)} of {alone:.0f} on one connection, wanted 5 %; "
+        f"{rate / together:.1%} of {together:.0f} on {TABLETS} connections",
     ])  # fmt: skip
 
 
@@ -163,8 +169,19 @@ def _at_once(hands: Sequence[Hand], orders: Sequence[Order], act: Callable[[Hand
     return len(orders) / seconds
 
 
-def _share(rate: float, floor: float) -> str:
-    return f"{rate:.0f} a second, {rate / floor:.1%} of the bare {floor:.0f}"
+def _rounds(figure: Figure, floor: Figure) -> list[float]:
+    """The rate as a share of the floor's, for each of ``TIMES`` stretches of the run: both were timed in turns."""
+    stretches = [(_part(figure.seconds, number), _part(floor.seconds, number)) for number in range(TIMES)]
+    return [(len(done) / sum(done)) / (len(bare) / sum(bare)) for done, bare in stretches]
+
+
+def _part(seconds: Sequence[float], number: int) -> Sequence[float]:
+    """The stretch of that number of ``TIMES`` equal ones."""
+    return seconds[len(seconds) * number // TIMES : len(seconds) * (number + 1) // TIMES]
+
+
+def _share(shares: Sequence[float]) -> str:
+    return f"{median(shares):.1%} ({min(shares):.1%} to {max(shares):.1%} in {len(shares)} rounds)"
 
 
 def _memory(here: Ward, process: Process) -> str:

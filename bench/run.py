@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import django
 from django.db import connection
 
-from bench import acts, board, census, databases, doses, history, reach
+from bench import acts, board, census, databases, doses, history, queue, reach
 
 SHORT, LONG = "bench_short", "bench_long"
 
@@ -25,7 +25,7 @@ def run(parts: Sequence[str]) -> None:
         long = databases.fresh(LONG, like=SHORT)
         print(_machine(), flush=True)
         sites = []
-        if set(parts) - {"doses"}:
+        if set(parts) - {"doses", "queue"}:
             sites = [history.make(knob("SHORT_DAYS", 90), short), history.make(knob("LONG_DAYS", 5 * 365), long)]
         if "board" in parts:
             _say(board.table(sites, knob("ROUNDS", 15)))
@@ -35,6 +35,8 @@ def run(parts: Sequence[str]) -> None:
             _say(reach.table(sites[-1], knob("SOCKETS", 200), knob("REACH_ROUNDS", 20)))
         if "acts" in parts:
             _say(acts.table(sites[-1], knob("ACTS", 60)))
+        if "queue" in parts:
+            _say(queue.table(SHORT, short, knob("QUEUES", 10)))
         if "doses" in parts:
             knobs = doses.Knobs(knob("DOSES", 300), knob("ROUNDS", 15), knob("PAST", 2_000_000), knob("MEMORY", 2_000))
             for table in doses.tables(SHORT, short, long, knobs):

@@ -2,12 +2,21 @@
 
 from datetime import datetime
 
+from django.db import connection
 from django.http import Http404
 
 from emar.models import Administration, Order
 from programs import placed
 from programs.desk import Desk
 from programs.models import Placement, Program
+
+WHERE = """
+SELECT program.site_id FROM emar_order asked
+JOIN programs_placement placement ON placement.episode_id = asked.episode_id
+JOIN programs_program program ON program.id = placement.program_id
+WHERE asked.id = %(order)s AND placement.kind = %(kind)s AND placement.started_at <= %(at)s
+ORDER BY placement.started_at DESC LIMIT 1
+"""
 
 
 def order_at(desk: Desk, order_id: int) -> Order:
@@ -20,11 +29,10 @@ def order_at(desk: Desk, order_id: int) -> Order:
 
 def reach_order(desk: Desk, order_id: int) -> None:
     """The same question as ``order_at`` where the row itself is not needed: one small query. Raises Http404."""
-    placements = Placement.objects.filter(
-        episode__orders=order_id, kind=Program.Kind.TREATMENT, started_at__lte=desk.now
-    )
-    site_id = placements.order_by("-started_at").values_list("program__site_id", flat=True).first()
-    if site_id != desk.site.pk:
+    with connection.cursor() as cursor:
+        cursor.execute(WHERE, {"order": order_id, "at": desk.now, "kind": Program.Kind.TREATMENT.value})
+        found = cursor.fetchone()
+    if found != (desk.site.pk,):
         raise Http404("No such order here.")
 
 

@@ -6,8 +6,9 @@ relies on the message: a page that misses it finds out by the number.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any, TypedDict
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -16,12 +17,18 @@ from django.db import connection, transaction
 from live.names import checked_topic, person_topic, split_key
 from live.queries import current_seq
 
-__all__ = ["Message", "current_seq", "publish", "recheck"]
+__all__ = ["Message", "current_seq", "publish", "recheck", "sending_alongside"]
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 2.0  # seconds a committed write waits for Redis, all its topics together
+PATIENCE = (
+    2.0  # seconds an announcement waits for Redis, all its topics together; outside a web process the write waits too
+)
 MOST_KEYS = 100  # more changes than this are cheaper drawn as a whole board
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+_serving: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("serving", default=None)  # whose request this is
+_under_way: set[asyncio.Task[None]] = set()
 
 BUMP = """
     INSERT INTO live_topic (name, seq)
@@ -56,12 +63,26 @@ def publish(changes: Mapping[str, Iterable[str]]) -> None:
     ]
 
     def announce() -> None:  # a def, not a partial: Django reports a failing callback by its name
-        try:
-            async_to_sync(_send)(messages)
-        except Exception:
-            logger.exception("Not announced; pages find out by their numbers: %s", ", ".join(sorted(wanted)))
+        loop = _serving.get()
+        if loop is not None and loop.is_running():
+            loop.call_soon_threadsafe(_begin, messages)
+        else:
+            async_to_sync(_announce)(messages)
 
     transaction.on_commit(announce, robust=True)
+
+
+def sending_alongside(application: Application) -> Application:
+    """The same ASGI application, whose requests do not wait for Redis: their announcements are sent by its event loop.
+
+    What a killed process had not sent yet is a lost message like any other: pages find out by the number.
+    """
+
+    async def served(scope: Any, receive: Any, send: Any) -> None:
+        _serving.set(asyncio.get_running_loop())
+        await application(scope, receive, send)
+
+    return served
 
 
 def recheck(person_pk: object) -> None:
@@ -82,8 +103,24 @@ def _bump(topics: Sequence[str]) -> list[tuple[str, int]]:
         return [(str(name), int(seq)) for name, seq in cursor.fetchall()]
 
 
+def _begin(messages: Sequence[Message]) -> None:
+    """Start sending, on the event loop, in the order of the commits that asked for it."""
+    task = asyncio.get_running_loop().create_task(_announce(messages), name="live announce")
+    _under_way.add(task)  # the loop itself would forget it
+    task.add_done_callback(_under_way.discard)
+
+
+async def _announce(messages: Sequence[Message]) -> None:
+    """Send, or say in the log that it did not go; never raises."""
+    try:
+        await _send(messages)
+    except Exception:
+        topics = ", ".join(message["topic"] for message in messages)
+        logger.exception("Not announced; pages find out by their numbers: %s", topics)
+
+
 async def _send(messages: Sequence[Message]) -> None:
-    """To the group of each topic. In a web process this runs on its own event loop and uses its open connection."""
+    """To the group of each topic, over the open connection of the event loop that runs it."""
     layer = get_channel_layer()
     if layer is None:
         raise RuntimeError("There is no channel layer; set CHANNEL_LAYERS.")

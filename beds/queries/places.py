@@ -3,27 +3,29 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from beds.models import BedStay
 from programs.contributions import Entry, Place, Slept
 
+PLACES = """
+SELECT stay.episode_id, unit.id, unit.name, room.name, bed.label, unit.position, room.position
+FROM beds_bedstay stay JOIN beds_bed bed ON bed.id = stay.bed_id JOIN beds_room room ON room.id = bed.room_id
+JOIN beds_unit unit ON unit.id = room.unit_id
+WHERE unit.site_id = %(site)s AND (%(episode)s::bigint IS NULL OR stay.episode_id = %(episode)s::bigint)
+    AND stay.started_at <= %(at)s AND (stay.ended_at IS NULL OR stay.ended_at > %(at)s)
+"""
+
 
 def places(site_id: int, at: datetime, episode_id: int | None = None) -> Mapping[int, Place]:
     """Which bed each episode, or only the one named, has at a site at an instant (episode id to Place). One query."""
-    only = {} if episode_id is None else {"episode_id": episode_id}
-    stays = (
-        BedStay.objects.current(at)
-        .filter(bed__room__unit__site_id=site_id, **only)
-        .values_list(
-            "episode_id", "bed__room__unit_id", "bed__room__unit__name", "bed__room__name", "bed__label",
-            "bed__room__unit__position", "bed__room__position",
-        )
-    )  # fmt: skip
-    return {
-        episode: Place(unit_id, unit, room, bed, (unit_position, room_position, bed))
-        for episode, unit_id, unit, room, bed, unit_position, room_position in stays
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES, {"site": site_id, "at": at, "episode": episode_id})
+        return {
+            episode: Place(unit_id, unit, room, bed, (unit_position, room_position, bed))
+            for episode, unit_id, unit, room, bed, unit_position, room_position in cursor.fetchall()
+        }
 
 
 def slept(site_id: int, since: datetime, until: datetime) -> Iterable[Slept]:

@@ -8,16 +8,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q
 
 from chart.models import Allergy
+from emar.actions.reading import charted, orders_since, orders_under_lock
 from emar.models import TAKEN, Administration, EmarPolicy, Order
 from emar.queries.policy import as_policy
 from emar.queries.takings import taking_of
+from emar.queries.walked import unit_of
 from emar.rules.administration import Taking
 from emar.rules.policy import DEFAULT, SitePolicy
 from emar.rules.schedule import AsNeeded, EveryHours, from_json
-from programs.contributions import places
 from programs.models import Site
 from staff.access import require
 from staff.models import Person
@@ -76,10 +76,7 @@ def lock(order_ids: Collection[int], client_id: int | None = None) -> list[Order
     With ``client_id`` the orders of anybody else are left out. The client's row is the lock every act on their orders takes
     first, so what is read after this holds until the commit.
     """
-    found = Order.objects.select_related("client", "medication").filter(pk__in=order_ids)
-    if client_id is not None:
-        found = found.filter(client=client_id)
-    return list(found.select_for_update(of=("client", "self"), no_key=True).order_by("pk"))
+    return orders_under_lock(order_ids, client_id)
 
 
 def scene_of(
@@ -106,14 +103,13 @@ def scene_of(
     if not (by.is_active and any(allows(role, capability) for role in roles.get(by.pk, ()))):
         require(by, capability, site.pk, at)
     reach = _reach(orders, policy)
-    family = _family(orders, since=first - reach)
-    rows = _rows(family, dues, since=first - reach, until=last + max(DAY, reach))
-    place = places(site.pk, at, orders[0].episode_id).get(orders[0].episode_id)
+    family = orders_since(orders[0].client_id, first - reach, orders)
+    rows = charted(family, dues, since=first - reach, until=last + max(DAY, reach))
     return Scene(
         client_id=orders[0].client_id,
         site=site,
         policy=policy,
-        unit_id=place.unit_id if place else None,
+        unit_id=unit_of(site.pk, orders[0].episode_id, at),
         roles=roles,
         placed=_spans(home.placed),
         leaves=_spans(home.leaves),
@@ -217,24 +213,3 @@ def _reach(orders: Sequence[Order], policy: SitePolicy) -> timedelta:
         if order.medication.sites:
             reach = max(reach, policy.site_lookback)
     return reach
-
-
-def _family(orders: Sequence[Order], *, since: datetime) -> dict[int, Order]:
-    """The client's orders that ran lately, with medication; those asked about as they were locked."""
-    locked = {order.pk: order for order in orders}
-    recent = Order.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=since) | Q(pk__in=locked), client=orders[0].client_id
-    ).select_related("medication")
-    return {order.pk: locked.get(order.pk, order) for order in recent}
-
-
-def _rows(
-    family: Mapping[int, Order], dues: Collection[tuple[int, datetime]], *, since: datetime, until: datetime
-) -> list[Administration]:
-    """What was taken in the stretch, and what stands charted for the doses; corrected rows are not there."""
-    wanted = Q(order__in=list(family), outcome__in=TAKEN, given_at__range=(since, until))
-    for order_id, due_at in dues:
-        wanted |= Q(order=order_id, due_at=due_at)
-    return list(
-        Administration.objects.filter(wanted, corrected_by=None).select_related("by").order_by("given_at", "pk")
-    )

@@ -1,16 +1,18 @@
 """What an announcement promises: a number in the transaction, a message after it, and never a failed write."""
 
+import asyncio
 import threading
 import time
 from typing import Any
 
 import pytest
 import redis
+from channels.db import database_sync_to_async
 from channels.layers import channel_layers
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from live.actions import current_seq, publish, recheck
+from live.actions import current_seq, publish, recheck, sending_alongside
 from live.boards import NoSuchBoard, find
 from live.models import Topic
 from tests.live import tiny
@@ -112,8 +114,6 @@ class Broken:
 
     async def group_send(self, group: str, message: object) -> None:
         if self.hangs:
-            import asyncio
-
             await asyncio.sleep(60)
         raise ConnectionError("Redis is gone")
 
@@ -131,6 +131,50 @@ def test_a_broken_or_hanging_redis_never_fails_a_committed_write(
     assert Group.objects.filter(name="written").exists()
     assert current_seq("tiny.1") == 1
     assert "Not announced" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_request_is_answered_while_redis_has_not_answered() -> None:
+    """The channel layer answers only after the request: who waited for it would wait for ever."""
+    answered, sent = asyncio.Event(), list[str]()
+
+    class Slow:
+        async def group_send(self, group: str, message: object) -> None:
+            await answered.wait()
+            sent.append(group)
+
+    def write(topic: str) -> None:
+        with transaction.atomic():
+            publish({topic: []})
+
+    async def view(scope: Any, receive: Any, send: Any) -> None:
+        for topic in ("tiny.2", "tiny.1"):
+            await database_sync_to_async(write)(topic)
+
+    channel_layers.set("default", Slow())
+    await sending_alongside(view)({}, None, None)
+    assert sent == []
+    answered.set()
+    async with asyncio.timeout(5):
+        while len(sent) < 2:
+            await asyncio.sleep(0)
+    assert sent == ["tiny.2", "tiny.1"]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_request_never_hears_of_a_broken_redis(caplog: pytest.LogCaptureFixture) -> None:
+    def write() -> None:
+        with transaction.atomic():
+            publish({"tiny.1": []})
+
+    async def view(scope: Any, receive: Any, send: Any) -> None:
+        await database_sync_to_async(write)()
+
+    channel_layers.set("default", Broken(hangs=False))
+    await sending_alongside(view)({}, None, None)
+    async with asyncio.timeout(5):
+        while "Not announced; pages find out by their numbers: tiny.1" not in caplog.text:
+            await asyncio.sleep(0)
 
 
 @pytest.mark.django_db(transaction=True)
