@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from chart import views
+from chart.views import charts, scores
 
 app_name = "chart"
 urlpatterns: list[URLPattern] = [
-    path("", views.client_list, name="clients"),
-    path("<int:client_id>/", views.chart, name="chart"),
+    path("", charts.client_list, name="clients"),
+    path("<int:client_id>/", charts.chart, name="chart"),
+    path("<int:client_id>/score/<slug:code>/", scores.score_sheet, name="score"),
+    path("<int:client_id>/scores/<slug:code>/", scores.history, name="scores"),
+    path("<int:client_id>/scores/<slug:code>/picture/", scores.picture, name="trend"),
 ]

@@ -2,6 +2,9 @@
 
 from chart.queries.clients import Row, clients
 from chart.queries.page import Page, page
+from chart.queries.scores import Reading, Trend, newest, scored, trend, trends
 from chart.queries.timeline import moves, notes
 
-__all__ = ["Page", "Row", "clients", "moves", "notes", "page"]
+__all__ = [
+    "Page", "Reading", "Row", "Trend", "clients", "moves", "newest", "notes", "page", "scored", "trend", "trends",
+]  # fmt: skip

@@ -11,7 +11,7 @@ from programs.models import Client, Episode, Leave, Placement, Program, Site
 from programs.queries import Minded, minded
 from programs.rules.band import Band, Stretch, band, days_between
 
-KINDS = {"note": "Notes", "dose": "Doses", "group": "Groups", "level": "Levels", "move": "Moves"}
+KINDS = {"note": "Notes", "dose": "Doses", "score": "Scores", "group": "Groups", "level": "Levels", "move": "Moves"}
 ON_A_PAGE = 80
 
 

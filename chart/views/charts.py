@@ -12,6 +12,7 @@ from chart.access import client_for
 from chart.actions import open_chart, write_note
 from chart.forms import NoteForm
 from chart.queries.clients import listed
+from chart.scales import scales
 from programs.desk import Desk, DeskRequest, at_desk
 from staff.access import NotAllowed
 from staff.rules.capabilities import CAPABILITIES, Capability
@@ -51,6 +52,8 @@ def chart(request: DeskRequest, client_id: int) -> HttpResponse:
         context = {
             "chart": shown,
             "form": form,
+            "trends": queries.trends(client.pk, desk.now, shown.site.tz),
+            "scales": scales().values() if shown.open and Capability.SCORE in _held(desk, shown.site.pk) else (),
             "may_write": shown.episode is not None and Capability.WRITE_NOTES in _held(desk, shown.site.pk),
             "may_mind": Capability.PRECAUTIONS in _held(desk, shown.site.pk),
             "may_house": shown.open and shown.place is None and Capability.ASSIGN_BEDS in _held(desk, shown.site.pk),
@@ -58,6 +61,9 @@ def chart(request: DeskRequest, client_id: int) -> HttpResponse:
             "may_see_orders": shown.placement is not None
             and shown.site == desk.site
             and Capability.SEE_PASS in _held(desk, shown.site.pk),
+            "may_see_minutes": shown.placement is not None
+            and shown.site == desk.site
+            and Capability.SEE_GROUPS in _held(desk, shown.site.pk),
             "may_see_record": desk.may(Capability.SEE_PASS),
             "may_see_levels": shown.placement is not None
             and shown.site == desk.site
