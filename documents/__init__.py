@@ -25,6 +25,8 @@ from documents.blocks import (
     Ruled,
     Section,
     Signatures,
+    Strip,
+    Strips,
     Table,
     Text,
 )
@@ -51,6 +53,8 @@ __all__ = [
     "Ruled",
     "Section",
     "Signatures",
+    "Strip",
+    "Strips",
     "Table",
     "Text",
     "render",

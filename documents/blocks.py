@@ -197,18 +197,22 @@ class Barcode:
 
 @dataclass(frozen=True)
 class Card:
-    """A card to cut out: a small line, a large title, lines, a small foot, and a code in the lower right corner."""
+    """A card to cut out: a small line, a large title, lines, a small foot, and a code in the lower right corner.
+
+    ``bars`` are printed as Code 128 along the foot, for scanners that read no squares.
+    """
 
     title: str
     above: str = ""
     lines: tuple[str, ...] = ()
     foot: str = ""
     barcode: Barcode | None = None
+    bars: str = ""
 
 
 @dataclass(frozen=True)
 class Cards:
-    """Cards with cut marks, on pages of their own without letterhead: 1, 2, 3, 4, 6, 8 or 10 to a page."""
+    """Cards with cut marks, on pages of their own without letterhead: 1, 2, 3, 4, 6, 8, 10 or 28 to a page."""
 
     cards: tuple[Card, ...]
     to_a_page: int = 2
@@ -216,11 +220,28 @@ class Cards:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """A long narrow band: a large title and a line on the left, then squares, then bars with their code readable under them."""
+
+    title: str
+    line: str
+    code: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Strips:
+    """Bands with marks where to cut, 26 mm high and as long as the sheet is wide, on pages of their own without letterhead."""
+
+    strips: tuple[Strip, ...]
+
+
+@dataclass(frozen=True)
 class NewPage:
     """What follows begins a page."""
 
 
-Block = Heading | Text | Notice | Figures | Facts | Table | Ruled | Signatures | Barcode | Cards | NewPage
+Block = Heading | Text | Notice | Figures | Facts | Table | Ruled | Signatures | Barcode | Cards | Strips | NewPage
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from reportlab.platypus import Flowable, Paragraph
 
-from documents.blocks import Card, Cards, Code
+from documents.blocks import Barcode, Card, Cards, Code
 from documents.flow import code
 from documents.typeface import paragraph, printable, width
 
@@ -58,6 +58,11 @@ class Sheet(Flowable):  # type: ignore[misc]
 def _draw(canvas: Any, card: Card, left: float, top: float, wide: float, deep: float) -> None:
     """The card set as large as it fits: everything is printed, if need be small. A code stands beside the lines, or under them."""
     pad, scale = min(wide, deep) * INSIDE, min(1.0, deep / 260, wide / 320)
+    if card.bars:
+        foot = [code(Barcode(card.bars), wide - 2 * pad, deep * 0.2, space=0)]
+        across, tall = foot[0].wrap(wide - 2 * pad, deep)
+        _stack(canvas, foot, left + (wide - across) / 2, top - deep + pad + tall, across)
+        deep -= tall + 4 * scale
     room, high, squares = wide - 2 * pad, deep - 2 * pad, bool(card.barcode and card.barcode.code is Code.QR)
     most = min(room * 0.45, deep * 0.38) if squares else room
     codes = [code(card.barcode, most, most if squares else deep * 0.12, space=0)] if card.barcode else []

@@ -20,12 +20,14 @@ from documents.blocks import (
     Notice,
     Ruled,
     Signatures,
+    Strips,
     Table,
     Text,
 )
 from documents.cards import Sheet, sheets
 from documents.letterhead import LATER, SHEET, SIDE, Numbered, Size, templates
 from documents.ruled import ruled
+from documents.strips import StripSheet, strip_sheets
 from documents.tables import Grid, table
 from documents.typeface import REGULAR, printable, register
 
@@ -51,7 +53,7 @@ def render(document: Document) -> bytes:
     page = document.paper.value[::-1] if document.landscape else document.paper.value
     pages = templates(document, page)
     story = list(_story(document.blocks, page))
-    begins_with_cards = bool(story) and isinstance(story[0], Sheet)
+    begins_with_cards = bool(story) and isinstance(story[0], Sheet | StripSheet)
     file = BytesIO()
     made = BaseDocTemplate(
         file, pagesize=page, pageTemplates=pages[::-1] if begins_with_cards else pages, invariant=1, pageCompression=1,
@@ -73,13 +75,14 @@ def _story(blocks: Iterable[Block], page: Size) -> Iterator[Flowable]:
         if isinstance(block, Heading):
             story.append(flow.Title(block, under if block.level > 1 else 0))
             under = under or int(block.level == 1)
-        elif isinstance(block, Cards):
+        elif isinstance(block, Cards | Strips):
             _drop_breaks(story)
             story += [NextPageTemplate(SHEET), PageBreak()] if story else []
-            story += [*sheets(block, page), NextPageTemplate(LATER)]
+            made = sheets(block, page) if isinstance(block, Cards) else strip_sheets(block, page)
+            story += [*made, NextPageTemplate(LATER)]
         else:
-            made = FLOWS[type(block)](block, room)
-            story += made if isinstance(made, list) else [made]
+            flows = FLOWS[type(block)](block, room)
+            story += flows if isinstance(flows, list) else [flows]
     _drop_breaks(story)
     needs, kept = 0.0, []
     for flowable in reversed(story):

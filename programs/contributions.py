@@ -42,7 +42,7 @@ class Slept:
 @dataclass(frozen=True)
 class Entry:
     """One line of a client's timeline. ``kind`` is a filter's word (note, dose, group, level, move), ``tone`` one of the look's
-    eight words or '', ``icon`` a lucide name."""
+    eight words or '', ``icon`` a lucide name, ``paper`` the address of it as a PDF or ''."""
 
     at: datetime
     kind: str
@@ -52,6 +52,15 @@ class Entry:
     icon: str
     tone: str = ""
     level: str = ""
+    paper: str = ""
+
+
+@dataclass(frozen=True)
+class DoseMark:
+    """A dose on the picture of a score: when, and what in a few words ('50 mg chlordiazepoxide')."""
+
+    at: datetime
+    words: str
 
 
 PlaceProvider = Callable[[int, datetime, int | None], Mapping[int, Place]]
@@ -59,6 +68,7 @@ SleptProvider = Callable[[int, datetime, datetime], Iterable[Slept]]
 ReviewProvider = Callable[[Collection[int], datetime], Mapping[int, date]]
 PresentProvider = Callable[[int, datetime], Mapping[int, str]]
 TimelineProvider = Callable[[int, datetime], Iterable[Entry]]
+DoseMarkProvider = Callable[[int, str, datetime, datetime], Iterable[DoseMark]]
 
 
 def places(site_id: int, at: datetime, episode_id: int | None = None) -> Mapping[int, Place]:
@@ -90,3 +100,9 @@ def timeline(client_id: int, at: datetime) -> list[Entry]:
     providers: Iterable[TimelineProvider] = import_string(f"{settings.STEPWELL_CONTRIBUTIONS}.TIMELINE")
     entries = [entry for provider in providers for entry in provider(client_id, at)]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def dose_marks(client_id: int, scale: str, since: datetime, until: datetime) -> list[DoseMark]:
+    """The doses of a client that go with a scale in a stretch of time, earliest first. One query."""
+    provider: DoseMarkProvider = import_string(f"{settings.STEPWELL_CONTRIBUTIONS}.DOSE_MARKS")
+    return list(provider(client_id, scale, since, until))

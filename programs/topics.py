@@ -6,6 +6,11 @@ def pass_topic(unit_id: int) -> str:
     return f"emar.pass.{unit_id}"
 
 
+def week_topic(site_id: int) -> str:
+    """The weeks of a site's clients against their minimum."""
+    return f"groups.week.{site_id}"
+
+
 def session_topic(session_id: int) -> str:
     """One group session."""
     return f"groups.session.{session_id}"

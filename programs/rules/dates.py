@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 EARLIEST = date(2000, 1, 1)
 
@@ -28,6 +29,30 @@ class DateField:
         except ValueError:
             return "text"
         return "date"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A range of dates, both included, with what was typed under ``from`` and ``to``. Where ``wrong`` is not empty the dates are not
+    to be used."""
+
+    first: date
+    last: date
+    typed: dict[str, str]
+    wrong: dict[str, str]
+
+    @property
+    def fields(self) -> tuple[DateField, ...]:
+        """The two dates as a form shows them (``components/dates.html``)."""
+        return tuple(
+            DateField(name, label, self.typed[name] or meant.isoformat(), self.wrong.get(name, ""))
+            for name, label, meant in (("from", "From", self.first), ("to", "To", self.last))
+        )
+
+    @property
+    def address(self) -> str:
+        """The range as the end of an address."""
+        return urlencode({"from": self.first.isoformat(), "to": self.last.isoformat()})
 
 
 @dataclass(frozen=True)
@@ -66,3 +91,19 @@ class Calendar:
             earliest = said(last - timedelta(days=self.most - 1))
             return {"from": f"That is {length:,} days; {self.covers}. Begin on {earliest} or later."}
         return {}
+
+    def ask(self, start: str, end: str, usual: int) -> Asked:
+        """Read what was typed of a range ('' = nothing): nothing typed means the ``usual`` dates that end with the latest."""
+        wrong: dict[str, str] = {}
+
+        def read(name: str, typed: str, otherwise: date) -> date:
+            if not typed:
+                return otherwise
+            found, sentence = self.read(typed)
+            if sentence:
+                wrong[name] = sentence
+            return found or otherwise
+
+        last = read("to", end, self.latest)
+        first = read("from", start, last if "to" in wrong else max(EARLIEST, last - timedelta(days=usual - 1)))
+        return Asked(first, last, {"from": start, "to": end}, wrong or self.judge(first, last))

@@ -14,12 +14,15 @@ from documents import (
     Figures,
     Paper,
     Signatures,
+    Strip,
+    Strips,
     Text,
     render,
 )
 from documents.blocks import Block
 from documents.cards import grid
 from tests.documents.reading import pages, printed, reader, rectangles, words
+from tests.documents.scanner import codes
 
 
 def pdf(*blocks: Block) -> bytes:
@@ -100,3 +103,27 @@ def test_what_a_code_cannot_hold_is_refused() -> None:
         Barcode("")
     with pytest.raises(ValueError, match="at least one card"):
         pdf(Cards((), 0))
+
+
+def test_a_scanner_reads_both_codes_of_a_band_and_a_sheet_holds_nine() -> None:
+    strips = tuple(Strip(f"Elin {n}", "Born 14 Mar 1988", f"W84G7ZWYRD{n:02}", "W84G 7ZWY") for n in range(10))
+    made = pdf(Strips(strips))
+    assert codes(made) == {(kind, strip.code) for kind in ("Code 128", "QR Code") for strip in strips}
+    first, second = pages(made)
+    assert first.count("Born 14 Mar 1988") == 9
+    assert "Elin 9" in second
+
+
+def test_the_longest_name_does_not_run_into_the_codes() -> None:
+    long = "Maximiliane-Theodora Wolkenstein-Trostburg"
+    made = pdf(Strips((Strip(long, "", "W84G7ZWYRD6S", ""),)))
+    assert long in words(made)
+    assert codes(made) == {("Code 128", "W84G7ZWYRD6S"), ("QR Code", "W84G7ZWYRD6S")}
+
+
+def test_bars_along_the_foot_of_a_card_are_read_beside_its_squares() -> None:
+    card = Card(
+        title="Thiamine", lines=("100 mg tablet",), barcode=Barcode("MASQZ1Y2D", Code.QR, caption=""), bars="MASQZ1Y2D"
+    )
+    for to_a_page in (8, 28):
+        assert codes(pdf(Cards((card,) * 3, to_a_page))) == {("Code 128", "MASQZ1Y2D"), ("QR Code", "MASQZ1Y2D")}

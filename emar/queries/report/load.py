@@ -79,7 +79,8 @@ def load(site: Site, since: datetime, until: datetime, at: datetime) -> Facts:
     marks = list(marks_known(at).filter(due | given, order__in=list(orders)).select_related("by", "corrects__by"))
     for mark in marks:
         mark.order = orders[mark.order_id]
-    taken = [mark for mark in marks if mark.due_at is None and mark.outcome in TAKEN]
+    needed = {pk for pk, order in orders.items() if order.schedule.get("kind") == "as_needed"}
+    taken = [mark for mark in marks if mark.due_at is None and mark.outcome in TAKEN and mark.order_id in needed]
     known = Known(
         holds_of(orders, since, at), leaves_of(placed, since, at), by_due(marks), policies(site.pk, max(at, since))
     )

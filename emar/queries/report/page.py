@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from emar.queries.report.load import load
+from emar.queries.report.scanning import scanning
 from emar.queries.report.sheets import Sheet, as_needed, lists, sums
 from emar.queries.report.tally import Tally, tally
 from emar.rules.schedule.due import first_instant
@@ -32,5 +33,5 @@ def report(site: Site, first: date, last: date, at: datetime) -> Report:
     since, until = (first_instant(day, time(), site.tz) for day in (first, last + timedelta(days=1)))
     facts = load(site, since, until, at)
     total, helped = tally(facts.scheduled), as_needed(facts, at)
-    sheets = (*sums(facts, site.tz, total), *lists(facts), helped)
+    sheets = (*sums(facts, site.tz, total), *lists(facts), helped, *scanning(facts))
     return Report(site, first, last, at, total, helped, sheets)
