@@ -9,7 +9,9 @@ from django.db.models import F, Q
 
 from emar.models.orders import Order
 from emar.rules.administration import Outcome
-from staff.models import Person
+from emar.rules.unscanned import Unscanned
+from programs.models import Wristband
+from staff.models import Person, Proof
 
 TAKEN = ("given", "partial", "vomited", "self_administered")
 UNDONE = "undone"
@@ -43,7 +45,13 @@ class Administration(models.Model):
     tried_first = models.CharField(max_length=120, blank=True)  # what else was tried before a psychotropic
     mouth_checked = models.BooleanField(null=True, blank=True)  # NULL: not asked
     attested_as = models.CharField(max_length=80, blank=True)  # the name with which a client signed for taking it
-    barcode = models.CharField(max_length=60, blank=True)  # the label that was scanned
+    band = models.ForeignKey(  # the wristband that was scanned; NULL: identified by ``identifiers`` alone
+        Wristband, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    barcode = models.CharField(max_length=120, blank=True)  # the label that was scanned, as it was read
+    unscanned = models.CharField(  # why no label was scanned; '': it was, or nobody said
+        max_length=12, choices=[(why.value, why.label) for why in Unscanned], blank=True
+    )
     device = models.CharField(max_length=40, blank=True)  # which tablet
     given_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -51,6 +59,7 @@ class Administration(models.Model):
     minutes_off = models.IntegerField(null=True, blank=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="administrations")
     witnessed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    witness_proof = models.OneToOneField(Proof, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     corrects = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by"
     )
@@ -82,8 +91,16 @@ class Administration(models.Model):
                 name="emar_score_has_a_scale",
             ),
             models.CheckConstraint(
+                condition=Q(unscanned="") | Q(barcode="", outcome__in=TAKEN), name="emar_unscanned_or_scanned"
+            ),
+            models.CheckConstraint(
                 condition=Q(witnessed_by=None) | ~Q(witnessed_by=F("by")), name="emar_witness_is_another"
             ),
+            models.CheckConstraint(
+                condition=Q(witnessed_by=None, witness_proof=None)
+                | Q(witnessed_by__isnull=False) & (Q(witness_proof__isnull=False) | Q(corrects__isnull=False)),
+                name="emar_witness_signed",
+            ),  # a correction keeps who watched
         ]
         indexes = [
             models.Index(fields=["order", "-given_at"], name="emar_administration_given"),
@@ -100,9 +117,14 @@ class Administration(models.Model):
         return {each["code"]: each["reason"] for each in self.overrides}
 
     @property
-    def late_reason(self) -> str:
-        """Why it was given outside its window, or entered late; '' where neither."""
-        return self.reasons.get("dose.outside_window") or self.reasons.get("dose.late_entry", "")
+    def person_by(self) -> str:
+        """How the person was identified: 'scan' for a wristband that was scanned, else the identifiers, 'birth_date+name'."""
+        return "scan" if self.band_id is not None else "+".join(self.identifiers)
+
+    @property
+    def medication_by(self) -> str:
+        """How the medication was identified: 'scan', or 'none'."""
+        return "scan" if self.barcode else "none"
 
 
 class Reassessment(models.Model):

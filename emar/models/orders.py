@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from emar.models.formulary import Medication
-from emar.rules.orders.kinds import Heard, Mode, Witness
+from emar.rules.orders.kinds import Heard, Mode, StartKind, Witness
 from emar.rules.orders.limits import HoldLimit, limits_from_json
 from programs.models import Client, Episode
 from programs.models.periods import Period, ends_after_start, never_together
@@ -45,6 +45,12 @@ class Order(models.Model):
         max_length=12, choices=[(each.value, each.label) for each in Witness], default=Witness.NONE.value
     )
     hold_limits = models.JSONField(default=list, blank=True)  # emar.rules.orders.limits
+    protocol = models.ForeignKey(
+        "emar.Protocol", on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )  # which table proposes its doses
+    start_kind = models.CharField(
+        max_length=10, blank=True, default="", choices=[(each.value, each.label) for each in StartKind]
+    )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     until = models.DateTimeField(null=True, blank=True)  # the stop as it was planned when written; never changes
@@ -78,6 +84,9 @@ class Order(models.Model):
                 condition=Q(most_in_24h=None, most_unit="")
                 | Q(most_in_24h__isnull=False, most_in_24h__gt=0, most_in_24h__lt=1_000_000) & ~Q(most_unit=""),
                 name="emar_order_most_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(protocol=None) | Q(schedule__kind="as_needed"), name="emar_order_protocol_as_needed"
             ),
             models.CheckConstraint(
                 condition=Q(reassess_minutes=None) | Q(reassess_minutes__gte=15, reassess_minutes__lte=960),

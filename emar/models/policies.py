@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from emar.rules.policy import PASS_HOURS
 from programs.models import Site
 from programs.models.periods import Period, ends_after_start, never_together
+from programs.rules.bands import NameForm
 from staff.models import Person
 
 
@@ -48,6 +49,20 @@ class EmarPolicy(models.Model):
     undo_minutes = models.PositiveSmallIntegerField(default=30)  # [33]
     site_lookback_hours = models.PositiveSmallIntegerField(default=72)  # [36]
     cosign_hours = models.PositiveSmallIntegerField(default=24)  # [37]
+    induction_cows = models.PositiveSmallIntegerField(default=8)  # under it a reason, and the prescriber
+    induction_least_cows = models.PositiveSmallIntegerField(default=5)  # under it never
+    induction_hours = models.PositiveSmallIntegerField(default=12)  # since opioids were last used
+    otp_missed_days = models.PositiveSmallIntegerField(
+        default=3
+    )  # [40] days without methadone, and the prescriber is asked
+    otp_verified_hours = models.PositiveSmallIntegerField(default=72)  # how long what the program said holds
+    unsent_minutes = models.PositiveSmallIntegerField(
+        default=120
+    )  # how long doses wait on a tablet before it is said loudly
+    band_name = models.CharField(  # how a name stands on a wristband
+        max_length=8, choices=[(form.value, form.label) for form in NameForm], default=NameForm.SHORT.value
+    )
+    counts_required = models.BooleanField(default=False)  # no controlled dose without a line of stock [18]
     pass_hours = models.JSONField(default=pass_hours)  # {"daily": ["08:00"], "twice a day": ["08:00", "20:00"], ...}
     history = HistoricalRecords()
 
@@ -78,6 +93,17 @@ class EmarPolicy(models.Model):
                     earliest_hours__range=(1, 24),
                 ),
                 name="emar_policy_sane",
+            ),
+            models.CheckConstraint(condition=Q(unsent_minutes__range=(5, 720)), name="emar_policy_unsent_sane"),
+            models.CheckConstraint(
+                condition=Q(
+                    induction_cows__range=(1, 48),
+                    induction_least_cows__lte=F("induction_cows"),
+                    induction_hours__range=(1, 240),
+                    otp_missed_days__range=(1, 30),
+                    otp_verified_hours__range=(1, 336),
+                ),
+                name="emar_policy_withdrawal_sane",
             ),
             never_together("emar_one_policy_at_a_time", "site_id"),
         ]

@@ -1,25 +1,16 @@
 """Which month, which dates? What was typed, read and judged on the site's calendar, with a sentence for each wrong value."""
 
 import re
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from programs.rules.dates import EARLIEST, Calendar, said
+from programs.rules.dates import EARLIEST, Asked, Calendar, said
+
+__all__ = ["Asked", "ask_month", "ask_range"]
 
 MOST = 92  # dates of a report: three months
 USUAL = 7
 AHEAD = 366  # how many days ahead a month may begin: orders reach no further
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The dates of a report, both included, with what was typed. Where ``wrong`` is not empty they are not to be used."""
-
-    first: date
-    last: date
-    typed: dict[str, str]
-    wrong: dict[str, str]
 
 
 def ask_month(typed: str, today: date) -> tuple[date, str]:
@@ -47,16 +38,4 @@ def ask_range(start: str, end: str, today: date) -> Asked:
     Today counts: what has not closed yet is told as open.
     """
     calendar = Calendar(today, MOST, "has not come yet", "recorded", f"a report covers at most {MOST}")
-    wrong: dict[str, str] = {}
-
-    def read(name: str, typed: str, otherwise: date) -> date:
-        if not typed:
-            return otherwise
-        found, sentence = calendar.read(typed)
-        if sentence:
-            wrong[name] = sentence
-        return found or otherwise
-
-    last = read("to", end, today)
-    first = read("from", start, last if "to" in wrong else max(EARLIEST, last - timedelta(days=USUAL - 1)))
-    return Asked(first, last, {"from": start, "to": end}, wrong or calendar.judge(first, last))
+    return calendar.ask(start, end, USUAL)

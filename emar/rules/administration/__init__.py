@@ -1,6 +1,6 @@
 """May this be charted for this dose? What can happen to a dose, the facts a check needs, and the checks."""
 
-from emar.rules.administration.asks import contact_findings, watch_mouth
+from emar.rules.administration.asks import WATCHED_DOSE, contact_findings, watch_mouth
 from emar.rules.administration.check import check
 from emar.rules.administration.facts import (
     DEFAULT,
@@ -26,7 +26,7 @@ from emar.rules.administration.undo import reassess_due, result_findings, undo_f
 from emar.rules.administration.words import plain_number, say_amount, say_clock
 
 __all__ = [
-    "BODY_SITES", "DEFAULT", "REASONS", "SCALES", "TAKEN", "AdministrationPolicy", "AttemptFacts", "Ceiling", "Charted",
+    "BODY_SITES", "DEFAULT", "REASONS", "SCALES", "TAKEN", "WATCHED_DOSE", "AdministrationPolicy", "AttemptFacts", "Ceiling", "Charted",
     "DoseFacts", "Identifier", "Measured", "OrderState", "Outcome", "PrnLimits", "Product", "RecentDose", "Stated", "Taking",
     "UsedSite", "Whereabouts", "ceilings_of", "check", "contact_findings", "next_allowed", "plain_number", "reassess_due",
     "recent_of", "result_findings", "say_amount", "say_clock", "scales_for", "site_label", "undo_findings", "undo_until",

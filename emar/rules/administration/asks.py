@@ -14,6 +14,9 @@ from emar.rules.orders.kinds import Mode, Witness
 WATCHED = frozenset({"buprenorphine", "naltrexone"})
 """Ingredients after which the mouth is looked into when the client takes them by mouth."""
 
+WATCHED_DOSE = "dose.witness"
+"""What a second person's PIN is entered for who watched a dose that asks for a witness."""
+
 
 def watch_mouth(names: Iterable[str], *, observed: bool, on_the_body: bool) -> bool:
     """Whether a dose asks for a look into the mouth: taken by the client, of a watched ingredient, and swallowed or dissolved."""

@@ -43,7 +43,7 @@ class Identifier(StrEnum):
 
     @property
     def weight(self) -> int:
-        """How many identifiers it stands for: a scanned wristband carries the name and the record number."""
+        """How many identifiers it stands for: a wristband carries the name and a code that only one person has."""
         return 2 if self is Identifier.WRISTBAND else 1
 
 
@@ -152,6 +152,7 @@ class DoseFacts:
     limits: tuple[HoldLimit, ...] = ()
     sites: Sites = Sites.NONE
     used_sites: tuple[UsedSite, ...] = ()
+    patches: tuple[UsedSite, ...] = ()
     mode: Mode = Mode.NURSE
     witness: Witness = Witness.NONE
     watch_mouth: bool = False
@@ -195,6 +196,7 @@ class AttemptFacts:
     mouth_checked: bool | None = None
     attested_as: str = ""
     witnessed: bool | None = None
+    patch_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,6 +237,7 @@ def in_utc(dose: DoseFacts, attempt: AttemptFacts) -> tuple[DoseFacts, AttemptFa
         recent=recent_in_utc(dose.recent),
         ceilings=tuple(replace(each, recent=recent_in_utc(each.recent)) for each in dose.ceilings),
         used_sites=tuple(each._replace(at=as_utc(each.at, "used")) for each in dose.used_sites),
+        patches=tuple(each._replace(at=as_utc(each.at, "patches")) for each in dose.patches),
     )
     asked = replace(
         attempt,

@@ -106,10 +106,18 @@ def prn_findings(
         if limits.max_amount is not None:
             most += f" or {say_amount(limits.max_amount, dose.unit)}"
         message = f"This would pass the most {dose.ingredient} in 24 h: {most}, all orders together.{when}"
-        found.append(stop("prn.over_maximum", message, next_at=free))
+        found.append(_over(message, attempt, policy, free))
     for ceiling in _passed(dose, attempt):
-        found.append(stop("prn.over_maximum", f"{_too_much(ceiling)}{when}", next_at=free))
+        found.append(_over(f"{_too_much(ceiling)}{when}", attempt, policy, free))
     return found + uncounted(dose, attempt)
+
+
+def _over(message: str, attempt: AttemptFacts, policy: AdministrationPolicy, free: datetime | None) -> Finding:
+    """Over the maximum. A dose that is about to be given is refused; one that was given is a fact, and is written down as one."""
+    if attempt.at - attempt.given_at <= policy.late_entry_after:
+        return stop("prn.over_maximum", message, next_at=free)
+    happened = " If it was given all the same, tell the prescriber now, name them here, and say what happened."
+    return override("prn.over_maximum", f"{message}{happened}", next_at=free, ask="prescriber")
 
 
 def scheduled_findings(dose: DoseFacts, attempt: AttemptFacts) -> list[Finding]:

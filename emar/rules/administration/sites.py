@@ -48,6 +48,11 @@ def site_label(code: str) -> str:
     return next((label for places in BODY_SITES.values() for each, label in places if each == code), code)
 
 
+def patch_name(medication: str) -> str:
+    """'Nicotine patch', whether or not the formulary's name says it."""
+    return medication if "patch" in medication.casefold() else f"{medication} patch"
+
+
 def site_findings(dose: DoseFacts, attempt: AttemptFacts) -> Iterator[Finding]:
     """A place is chosen; the last one is not used again without a reason, the two before are told."""
     if dose.sites is Sites.NONE:
@@ -59,6 +64,7 @@ def site_findings(dose: DoseFacts, attempt: AttemptFacts) -> Iterator[Finding]:
         what = "is injected" if dose.sites is Sites.INJECTION else "is put on"
         yield stop("dose.site_needed", f"Choose where it {what}: a place on the body from the list.")
         return
+    yield from _old_patch(dose, attempt)
     used = [each.code for each in dose.used_sites[:LOOKED_AT]]
     if attempt.body_site not in used:
         return
@@ -69,3 +75,18 @@ def site_findings(dose: DoseFacts, attempt: AttemptFacts) -> Iterator[Finding]:
         yield override("dose.site_used", f"{words} Choose another place, or say why the same.", used_at=last.at)
     else:
         yield note("dose.site_used", f"{words} Another place would be better.", used_at=last.at)
+
+
+def _old_patch(dose: DoseFacts, attempt: AttemptFacts) -> Iterator[Finding]:
+    """The old patch comes off before the new one goes on: two of them are a double dose (rule 36)."""
+    if attempt.patch_off or not dose.patches:
+        return
+    told = " and ".join(
+        f"{site_label(each.code).lower() if each.code else 'place not written down'}, since "
+        f"{say_clock(each.at, dose.tz, attempt.given_at)}"
+        for each in dose.patches
+    )
+    yield override(
+        "dose.patch_on",
+        f"The old {patch_name(dose.medication)} is still on: {told}. Take it off and say so, or say why it stays.",
+    )

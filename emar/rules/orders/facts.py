@@ -16,6 +16,7 @@ class Sig:
 
     ``schedule`` is the stored form of ``emar.rules.schedule`` and ``hold_limits`` of ``emar.rules.orders.limits``. Of a taper,
     ``dose`` may be left out (it is the first step's) and ``taper_total`` is what the prescriber says the steps add up to.
+    ``protocol_id``: the table that proposes its doses; ``start_kind``: a word of ``StartKind``.
     None or '' means: as the medication, the site or the moment says. ``most_in_24h`` is of the main ingredient.
     """
 
@@ -36,6 +37,8 @@ class Sig:
     started_at: datetime | None = None
     until: datetime | None = None
     taper_total: Decimal | None = None
+    protocol_id: int | None = None
+    start_kind: str = ""
 
 
 @dataclass(frozen=True)

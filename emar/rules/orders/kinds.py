@@ -60,6 +60,19 @@ class Heard(StrEnum):
         return "In person" if self is Heard.VERBAL else "By telephone"
 
 
+class StartKind(StrEnum):
+    """Whether an order begins treatment of opioid use here, or carries it on from elsewhere (emar-safety 40)."""
+
+    NONE = ""
+    INDUCTION = "induction"
+    CONTINUES_OTP = "otp"
+
+    @property
+    def label(self) -> str:
+        """In words."""
+        return _STARTS[self]
+
+
 class Measure(StrEnum):
     """What a hold limit looks at (emar-safety 25)."""
 
@@ -113,6 +126,11 @@ _WITNESS = {
     Witness.NONE: "No witness",
     Witness.RECOMMENDED: "Witness recommended",
     Witness.REQUIRED: "Witness required",
+}
+_STARTS = {
+    StartKind.NONE: "Neither",
+    StartKind.INDUCTION: "Starts buprenorphine",
+    StartKind.CONTINUES_OTP: "Continues from an opioid treatment program",
 }
 _SITES = {Sites.NONE: "None", Sites.INJECTION: "Injection site", Sites.PATCH: "Patch site"}
 _MEASURES = {

@@ -1,0 +1,1 @@
+"""Controlled stock on paper."""
