@@ -10,7 +10,7 @@ os.environ.setdefault("STEPWELL_DEMO", "1")
 
 from config import embedded
 
-PARTS = ("doses", "queue", "board", "reach", "acts", "census")
+PARTS = ("doses", "queue", "board", "reach", "acts", "census", "weeks")
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import django
 from django.db import connection
 
-from bench import acts, board, census, databases, doses, history, queue, reach
+from bench import acts, board, census, databases, doses, history, queue, reach, weeks
 
 SHORT, LONG = "bench_short", "bench_long"
 
@@ -25,7 +25,7 @@ def run(parts: Sequence[str]) -> None:
         long = databases.fresh(LONG, like=SHORT)
         print(_machine(), flush=True)
         sites = []
-        if set(parts) - {"doses", "queue"}:
+        if set(parts) - {"doses", "queue", "weeks"}:
             sites = [history.make(knob("SHORT_DAYS", 90), short), history.make(knob("LONG_DAYS", 5 * 365), long)]
         if "board" in parts:
             _say(board.table(sites, knob("ROUNDS", 15)))
@@ -41,6 +41,9 @@ def run(parts: Sequence[str]) -> None:
             knobs = doses.Knobs(knob("DOSES", 300), knob("ROUNDS", 15), knob("PAST", 2_000_000), knob("MEMORY", 2_000))
             for table in doses.tables(SHORT, short, long, knobs):
                 _say(table)
+        if "weeks" in parts:
+            stored = {knob("SHORT_WEEKS", 4): short, knob("LONG_WEEKS", 104): long}
+            _say(weeks.table(stored, knob("ROUNDS", 15)))
     finally:
         connection.close()
         databases.drop(SHORT, LONG)

@@ -4,6 +4,7 @@ from admissions.board import BOARD as PLACEMENT_LIST
 from beds.board import BOARD as BEDS
 from emar.board import PASS
 from groups.board import BOARD as GROUP_SESSION
+from groups.falls_board import BOARD as WHO_FALLS_SHORT
 from live.boards import Board
 
-BOARDS: tuple[Board, ...] = (BEDS, GROUP_SESSION, PASS, PLACEMENT_LIST)
+BOARDS: tuple[Board, ...] = (BEDS, GROUP_SESSION, PASS, PLACEMENT_LIST, WHO_FALLS_SHORT)

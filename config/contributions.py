@@ -9,15 +9,24 @@ from asam.queries import next_reviews
 from beds.queries import moves, places, slept
 from beds.views.act import Act
 from chart.queries import moves as placements
-from chart.queries import notes
+from chart.queries import notes, scored
 from emar.queries import timeline as doses
+from emar.queries.withdrawal import dose_marks
 from groups.queries import present
 from groups.queries import timeline as groups
-from programs.contributions import PlaceProvider, PresentProvider, ReviewProvider, SleptProvider, TimelineProvider
+from programs.contributions import (
+    DoseMarkProvider,
+    PlaceProvider,
+    PresentProvider,
+    ReviewProvider,
+    SleptProvider,
+    TimelineProvider,
+)
 
 PLACES: PlaceProvider = places
 SLEPT: SleptProvider = slept
 REVIEWS: ReviewProvider = next_reviews
 PRESENT: PresentProvider = present
-TIMELINE: Iterable[TimelineProvider] = (moves, groups, notes, levels, placements, doses)
+DOSE_MARKS: DoseMarkProvider = dose_marks
+TIMELINE: Iterable[TimelineProvider] = (moves, groups, notes, scored, levels, placements, doses)
 BED_ACTS: Iterable[Act] = ADMISSIONS_ACTS

@@ -11,7 +11,7 @@ from beds.queries import cards, jobs, waiting_list
 from beds.rules.states import BedState
 from emar.queries import pass_lines
 from emar.queries.tasks import tasks
-from groups.queries import day_list
+from groups.queries import day_list, queue
 from programs.desk import Desk
 from staff.rules.capabilities import Capability
 
@@ -47,7 +47,7 @@ def many(count: int, one: str, more: str = "") -> str:
 
 def my_day(desk: Desk) -> MyDay:
     """The lines for everything the desk's roles may do; a constant number of queries for each room."""
-    return MyDay((*_passes(desk), *_sessions(desk)), (*_tasks(desk), *_beds(desk), *_cleaning(desk), *_reviews(desk)))
+    return MyDay((*_passes(desk), *_sessions(desk)), (*_tasks(desk), *_notes(desk), *_beds(desk), *_cleaning(desk), *_reviews(desk)))
 
 
 def _passes(desk: Desk) -> Iterator[Item]:
@@ -94,6 +94,17 @@ def _sessions(desk: Desk) -> Iterator[Item]:
             line.starts, line.name, f"{line.room} · {line.marked} of {line.expected} marked",
             reverse("groups:session", args=[line.pk]), line.state, signing, "Open" if line.state == "now" else "",
         )  # fmt: skip
+
+
+def _notes(desk: Desk) -> Iterator[Item]:
+    if not desk.may(Capability.RUN_GROUPS):
+        return
+    found = queue(desk.person, desk.site, desk.now)
+    if found.count:
+        piles = ((found.to_write, "to write"), (found.to_sign, "to sign"), (found.to_cosign, "to co-sign"))
+        line = " · ".join(f"{len(lines)} {words}" for lines, words in piles if lines)
+        pill = ("late", f"{found.overdue} overdue") if found.overdue else None
+        yield Item("", "My notes", line, reverse("groups:notes"), "next", pill)
 
 
 def _beds(desk: Desk) -> Iterator[Item]:

@@ -14,6 +14,8 @@ from django.utils import timezone
 from emar.keys import instant_of, minute_of
 from emar.queries import ClientCard, DoseRow, PassPage, PrnRow, dose_row, pass_page, prn_row
 from emar.queries.clients import open_effects
+from emar.queries.patches import shown_patches
+from emar.queries.unsettled import unsettled_rows
 from live.boards import Board, NoSuchBoard, Snapshot
 from live.queries import current_seq
 from programs.models import Site
@@ -25,7 +27,7 @@ from staff.rules.capabilities import Capability
 __all__ = ["PASS", "Viewer", "pass_key", "pass_topic", "row_html"]
 
 
-_OF_CLIENT = ("here", "effects")
+_OF_CLIENT = ("here", "effects", "away", "patches", "scores", "unsettled")
 """Regions of the client in hand, each with the client's id in its own."""
 
 
@@ -127,15 +129,29 @@ def effects_html(client_id: int, viewer: Viewer) -> str:
     return render_to_string("emar/_effects.html", {"client": client, "viewer": viewer, "now": now})
 
 
+def patches_html(client_id: int, viewer: Viewer) -> str:
+    """The patches of a client, as the region stands now; the site's zone is set."""
+    context = {
+        "client": {"client_id": client_id},
+        "patches": shown_patches(client_id, timezone.now()),
+        "viewer": viewer,
+    }
+    return render_to_string("emar/_patches.html", context)
+
+
 def _row(row: DoseRow | PrnRow, viewer: Viewer) -> str:
     template = "emar/_dose.html" if isinstance(row, DoseRow) else "emar/_prn.html"
     return render_to_string(template, {"row": row, "viewer": viewer, "now": timezone.now()})
 
 
 def _draw(name: str, page: PassPage, client: ClientCard | None, viewer: Viewer, *, chosen: int = 0) -> str:
-    context = {"page": page, "client": client, "chosen": chosen, "viewer": viewer, "now": page.now}
+    context: dict[str, object] = {"page": page, "client": client, "chosen": chosen, "viewer": viewer, "now": page.now}
     if name == "thumbs" and client is not None:
         context |= {"next": page.after(client), "previous": page.before(client)}
+    if name == "unsettled" and client is not None:
+        context |= {"unsettled": unsettled_rows(page.site_id, page.now, client_id=client.client_id)}
+    if name == "patches" and client is not None:
+        context |= {"patches": shown_patches(client.client_id, page.now)}
     return render_to_string(f"emar/_{name}.html", context)
 
 

@@ -9,7 +9,9 @@ from django import forms
 
 from emar.identified import WORDS, enough
 from emar.models import ReassessmentResult
-from emar.rules.administration import TAKEN, Outcome
+from emar.rules.administration import TAKEN, Identifier, Outcome
+from emar.stock_forms.draws import DrawFields
+from programs.forms import WallClock
 
 OVERRIDE = "why-"
 """Before the code of a finding: the field with the reason to go past it."""
@@ -21,20 +23,25 @@ MEASURE = "measure-"
 class VerifyForm(forms.Form):
     """Two identifiers; a room or a bed is none."""
 
+    band = forms.CharField(required=False, max_length=40)  # of a wristband that was scanned: no more is asked
     by = forms.MultipleChoiceField(
+        required=False,
         choices=[(identifier.value, words) for identifier, words in WORDS.items()],
-        error_messages={"required": "Check two of these first, or read the wristband."},
     )
 
     def clean_by(self) -> list[str]:
         """Refuse one alone."""
         by: list[str] = self.cleaned_data["by"]
+        if self.cleaned_data.get("band"):
+            return [Identifier.WRISTBAND.value]
+        if not by:
+            raise forms.ValidationError("Check two of these first, or scan the wristband.")
         if not enough(by):
-            raise forms.ValidationError("One is not enough: check a second one, or read the wristband.")
+            raise forms.ValidationError("One is not enough: check a second one, or scan the wristband.")
         return by
 
 
-class ChartForm(forms.Form):
+class ChartForm(DrawFields):
     """An outcome of a dose, with whatever goes with it."""
 
     key = forms.UUIDField()
@@ -64,10 +71,18 @@ class ChartForm(forms.Form):
     tried_first = forms.CharField(required=False, max_length=120, strip=True)
     mouth_checked = forms.BooleanField(required=False)
     attested_as = forms.CharField(required=False, max_length=80, strip=True)
-    witness_id = forms.IntegerField(required=False)
-    witness_password = forms.CharField(required=False, max_length=200, strip=False)
     contact_id = forms.IntegerField(required=False)
+    patch_off = forms.BooleanField(required=False)
+    barcode = forms.CharField(required=False, max_length=120)
+    band = forms.CharField(required=False, max_length=40)
+    unscanned = forms.CharField(required=False, max_length=20)
     measured_at = forms.TimeField(required=False, error_messages={"invalid": "Enter the time as 08:10."})
+    score_id = forms.IntegerField(required=False)
+    last_use_at = WallClock(required=False)
+    mouth_before = forms.BooleanField(required=False)
+    dissolved_minutes = forms.IntegerField(
+        required=False, error_messages={"invalid": "Enter the minutes until it was dissolved as a whole number."}
+    )
 
     def asked(self) -> dict[str, Any]:
         """The arguments of the action that the form speaks for. Amounts only where something was taken."""
@@ -82,13 +97,20 @@ class ChartForm(forms.Form):
         }
         return asked | (self._taken() if outcome in TAKEN else {})
 
+    def scanned(self) -> dict[str, str]:
+        """What was scanned for the dose; why nothing was counts only for one that was taken."""
+        data = self.cleaned_data
+        quiet = data["barcode"] or Outcome(data["outcome"]) not in TAKEN
+        return {"barcode": data["barcode"], "unscanned": "" if quiet else data["unscanned"]}
+
     def _taken(self) -> dict[str, Any]:
         """What goes with a dose that was taken, where it was said."""
         data = self.cleaned_data
         words = {name: data[name] for name in ("body_site", "prn_reason", "tried_first", "attested_as") if data[name]}
-        people = {name: data[name] for name in ("witness_id", "contact_id") if data[name] is not None}
+        people = {} if data["contact_id"] is None else {"contact_id": data["contact_id"]}
         scored = {} if data["score"] is None else {"scale": data["scale"], "score": data["score"]}
-        return words | people | scored | ({"mouth_checked": True} if data["mouth_checked"] else {})
+        ticked = {name: True for name in ("mouth_checked", "patch_off") if data[name]}
+        return words | people | scored | ticked
 
 
 class EffectForm(forms.Form):

@@ -17,7 +17,7 @@ WORDS = {
     Identifier.NAME: "Says the name",
     Identifier.BIRTH_DATE: "Says the birth date",
     Identifier.PHOTO: "Matches a photo ID",
-    Identifier.WRISTBAND: "Wristband read",
+    Identifier.WRISTBAND: "Wristband read by eye",
 }
 _DONE = {
     Identifier.NAME: "name",
@@ -33,10 +33,13 @@ class Identified:
 
     by: tuple[str, ...]
     at: datetime
+    band: str = ""  # the code of the wristband that was scanned
 
     @property
     def said(self) -> str:
-        """'Name and birth date checked'."""
+        """'Name and birth date checked', 'Wristband scanned'."""
+        if self.band:
+            return "Wristband scanned"
         return " and ".join(_DONE[Identifier(name)] for name in self.by).capitalize() + " checked"
 
 
@@ -51,17 +54,19 @@ def identified(session: MutableMapping[str, Any], client_id: int, now: datetime)
     if kept is None:
         return None
     at = datetime.fromisoformat(kept["at"])
-    return Identified(tuple(kept["by"]), at) if at <= now < at + HOLDS else None
+    return Identified(tuple(kept["by"]), at, kept.get("band", "")) if at <= now < at + HOLDS else None
 
 
-def remember(session: MutableMapping[str, Any], client_id: int, by: list[str], now: datetime) -> None:
-    """Keep it; what is too old for any client is dropped."""
+def remember(
+    session: MutableMapping[str, Any], client_id: int, by: list[str], now: datetime, *, band: str = ""
+) -> None:
+    """Keep it, ``band`` being the code of a wristband that was scanned; what is too old for any client is dropped."""
     kept = {
         client: was
         for client, was in session.get(_SESSION, {}).items()
         if datetime.fromisoformat(was["at"]) > now - HOLDS
     }
-    session[_SESSION] = kept | {str(client_id): {"by": sorted(set(by)), "at": now.isoformat()}}
+    session[_SESSION] = kept | {str(client_id): {"by": sorted(set(by)), "at": now.isoformat(), "band": band}}
 
 
 def tablet(session_key: str | None) -> str:

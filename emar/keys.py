@@ -43,9 +43,11 @@ def live_keys(
 ) -> list[str]:
     """What a charted dose changes on the pages of its unit.
 
-    The row, as-needed rows of its ingredient, effects to record, strip, progress and the bar under the thumb.
+    The row, as-needed rows of its ingredient, effects to record, what waits of who is away, patches, strip, progress and
+    the bar under the thumb.
     """
     keys = [f"prn:{prn}" for prn in prn_orders]
     if due_at is not None:
         keys.append(f"dose:{dose_pk(order_id, due_at)}")
-    return [*keys, f"effects:{client_id}", f"strip:{client_id}", f"progress:{unit_id}", f"thumbs:{unit_id}"]
+    mine = [f"{name}:{client_id}" for name in ("effects", "away", "patches", "strip")]
+    return [*keys, *mine, f"progress:{unit_id}", f"thumbs:{unit_id}"]

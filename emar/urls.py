@@ -2,8 +2,25 @@
 
 from django.urls import URLPattern, path
 
-from emar import order_urls
-from emar.views import after, charting, formulary, formulary_import, mar, passes, report, sheets, tasks
+from emar import offline_urls, order_urls, stock_urls
+from emar.views import (
+    absent,
+    after,
+    charting,
+    downtime,
+    formulary,
+    formulary_import,
+    labels,
+    mar,
+    otp,
+    passes,
+    patches,
+    protocols,
+    report,
+    scanning,
+    sheets,
+    tasks,
+)
 
 app_name = "emar"
 urlpatterns: list[URLPattern] = [
@@ -13,10 +30,30 @@ urlpatterns: list[URLPattern] = [
     path("reports/", report.show, name="reports"),
     path("reports/pdf/", report.pdf, name="report_pdf"),
     path("reports/<slug:slug>.csv", report.csv, name="report_csv"),
+    path("bands/<int:client_id>/", labels.band, name="band_page"),
+    path("bands/<int:client_id>/give/", labels.give, name="give_band"),
+    path("bands/<int:client_id>/pdf/", labels.band_pdf, name="band_pdf"),
+    path("labels/", labels.labels, name="labels"),
+    path("labels/print/", labels.print_labels, name="print_labels"),
     path("tasks/", tasks.show, name="tasks"),
+    path("protocols/", protocols.show, name="protocols"),
+    path("protocols/new/", protocols.new, name="protocol_new"),
+    path("protocols/<int:protocol_id>/change/", protocols.change, name="protocol_change"),
+    path("protocols/<int:protocol_id>/end/", protocols.end, name="protocol_end"),
+    path("otp/<int:client_id>/", otp.verify, name="verify_otp"),
+    path("downtime/", downtime.show, name="downtime"),
+    path("downtime/packet.pdf", downtime.packet_pdf, name="downtime_pdf"),
+    path("downtime/<int:outage_id>/", downtime.outage, name="outage"),
+    path("downtime/<int:outage_id>/end/", downtime.end, name="end_outage"),
+    path("downtime/<int:outage_id>/clients/<int:client_id>/", downtime.enter, name="enter_paper"),
+    path("downtime/<int:outage_id>/finish/", downtime.finish, name="finish_paper"),
     path("<int:unit_id>/<int:minute>/", passes.show, name="pass"),
     path("<int:unit_id>/<int:minute>/<int:client_id>/verify/", passes.verify, name="verify"),
+    path("<int:unit_id>/<int:minute>/<int:client_id>/absent/", absent.chart, name="absent"),
+    path("<int:unit_id>/<int:minute>/<int:client_id>/band/", scanning.band, name="band"),
+    path("<int:unit_id>/<int:minute>/codes/", scanning.codes, name="codes"),
     path("<int:unit_id>/paper/", passes.paper, name="paper"),
+    path("<int:unit_id>/paper.pdf", passes.paper_pdf, name="paper_pdf"),
     path("<int:unit_id>/<int:minute>/waiting/", passes.waiting, name="waiting"),
     path("<int:unit_id>/<int:minute>/finish/", passes.finish, name="finish"),
     path("<int:unit_id>/with/<int:client_id>/", passes.here, name="here"),
@@ -30,6 +67,8 @@ urlpatterns: list[URLPattern] = [
     path("charted/<int:administration_id>/correct/", charting.correct_charted, name="correct"),
     path("charted/<int:administration_id>/undo/sheet/", after.undo_sheet, name="undo_sheet"),
     path("charted/<int:administration_id>/undo/", after.undo_charted, name="undo"),
+    path("patches/<int:administration_id>/sheet/", patches.sheet, name="patch_sheet"),
+    path("patches/<int:administration_id>/", patches.record, name="see_patch"),
     path("effects/<int:reassessment_id>/sheet/", after.effect_sheet, name="effect_sheet"),
     path("effects/<int:reassessment_id>/", after.record_effect, name="effect"),
     path("formulary/", formulary.show, name="formulary"),
@@ -40,5 +79,7 @@ urlpatterns: list[URLPattern] = [
     path("formulary/<int:medication_id>/labels/", formulary.add_label, name="add_label"),
     path("formulary/<int:medication_id>/on/", formulary.set_on, name="set_on_formulary"),
     path("formulary/labels/<int:label_id>/retire/", formulary.retire_label, name="retire_label"),
+    *offline_urls.urlpatterns,
     *order_urls.urlpatterns,
+    *stock_urls.urlpatterns,
 ]

@@ -6,6 +6,8 @@ from datetime import datetime
 from django.http import Http404
 
 from groups.models import Session
+from programs.desk import Desk
+from programs.models import Client
 from staff.access import posts, require
 from staff.models import Person
 from staff.rules.capabilities import Capability, allows
@@ -13,11 +15,12 @@ from staff.rules.capabilities import Capability, allows
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks at a session: ``runs`` may mark and write, ``reads`` may read what is written."""
+    """Who looks at a session: ``runs`` may mark and write, ``reads`` may read what is written; ``credentials`` as they sign."""
 
     person_id: int
     runs: bool
     reads: bool
+    credentials: str = ""
 
 
 def viewer_of(person: Person, site_id: int, at: datetime) -> Viewer | None:
@@ -30,7 +33,7 @@ def viewer_of(person: Person, site_id: int, at: datetime) -> Viewer | None:
     if not may(Capability.SEE_GROUPS):
         return None
     runs = may(Capability.RUN_GROUPS)
-    return Viewer(person.pk, runs, runs or may(Capability.OPEN_CHART))
+    return Viewer(person.pk, runs, runs or may(Capability.OPEN_CHART), person.credentials)
 
 
 def session_for(person: Person, pk: int, at: datetime) -> tuple[Session, Viewer]:
@@ -40,6 +43,14 @@ def session_for(person: Person, pk: int, at: datetime) -> tuple[Session, Viewer]
     if session is None or viewer is None:
         raise Http404
     return session, viewer
+
+
+def client_at(desk: Desk, pk: int) -> Client:
+    """A client who was ever placed at the desk's site: their minutes are for whoever sees its groups. Raises Http404."""
+    found = Client.objects.filter(pk=pk, episodes__placements__program__site=desk.site).distinct().first()
+    if found is None:
+        raise Http404("No such client here.")
+    return found
 
 
 def lock_session(by: Person, at: datetime, pk: int) -> Session:

@@ -1,9 +1,14 @@
 """Series and sessions are set up here; who came and what was written is only looked at."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
 from audit.admin import Kept, ReadOnly
-from groups.models import Attendance, Facilitator, Part, Series, Session
+from groups.models import AppliedPack, Attendance, Facilitator, Part, Series, Session
+from groups.packs import all_packs
 
 
 @admin.register(Series)
@@ -44,3 +49,30 @@ class PartAdmin(ReadOnly[Part]):
     """Every part of every note."""
 
     list_display = ("session", "section", "client", "author", "version", "signed_at")
+
+
+@admin.register(AppliedPack)
+class AppliedPackAdmin(admin.ModelAdmin[AppliedPack]):
+    """Which rule pack counts where, and from when to when."""
+
+    list_display = ("site", "program", "payer", "pack", "begins_on", "ends_on")
+    list_filter = ("site", "pack")
+
+    def has_delete_permission(self, request: HttpRequest, obj: AppliedPack | None = None) -> bool:
+        """Never: give it an end."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: AppliedPack | None = None) -> tuple[str, ...]:
+        """What was said stays; only its end can be set. A change is a new row."""
+        return ("by",) if obj is None else ("site", "program", "payer", "pack", "begins_on", "by")
+
+    def save_model(self, request: HttpRequest, obj: AppliedPack, form: Any, change: bool) -> None:
+        """Keep who said so."""
+        obj.by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """The packs there are."""
+        if db_field.name == "pack":
+            return forms.ChoiceField(choices=[(pack.code, pack.name) for pack in all_packs().values()])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

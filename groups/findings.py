@@ -68,7 +68,7 @@ def part_findings(part: Written, by_id: int, at: datetime, tz: tzinfo) -> list[F
             stop(
                 "part.signed",
                 f"{part.author} signed this part at {clock(part.signed_at, tz)} and it is sealed. "
-                "Write what is missing as a note in the chart.",
+                "Write what is missing as an addendum.",
             )
         ]
     if part.author_id in (None, by_id) or not part.saved_at:
@@ -78,7 +78,7 @@ def part_findings(part: Written, by_id: int, at: datetime, tz: tzinfo) -> list[F
             stop(
                 "part.taken",
                 f"{part.author} wrote this part, last at {clock(part.saved_at, tz)}. "
-                "Ask them to add your words, or write them in another part.",
+                "Ask them to add your words, or take the part over where they cannot.",
             )
         ]
     if at < part.saved_at + CLAIM:

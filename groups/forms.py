@@ -80,6 +80,19 @@ class PartForm(forms.Form):
     version = forms.IntegerField(min_value=0)
 
 
+class WhyForm(forms.Form):
+    """Why something is done."""
+
+    why = forms.CharField(max_length=400)
+
+
+class AddForm(forms.Form):
+    """Words added to a sealed part, and why now."""
+
+    text = forms.CharField(max_length=20_000)
+    why = forms.CharField(max_length=400)
+
+
 class KeyForm(forms.Form):
     """The request's own key, made on the page, so that a replay is answered once."""
 
@@ -90,3 +103,10 @@ class DayForm(forms.Form):
     """Which day is shown; no or a wrong date is today."""
 
     on = forms.DateField(required=False)
+
+
+class MakeUpForm(forms.Form):
+    """The session someone is asked to, and the one they missed (where it is not taken back)."""
+
+    session = forms.IntegerField(min_value=1)
+    missed = forms.IntegerField(required=False, min_value=1)

@@ -14,7 +14,7 @@ from groups.models import Session
 from live.actions import publish
 from programs.models import Placement, Program
 from programs.placed import locked
-from programs.topics import session_topic
+from programs.topics import session_topic, week_topic
 from staff.access import NotAllowed, may
 from staff.models import Person
 from staff.rules.capabilities import Capability, who_may
@@ -49,21 +49,32 @@ def require_either(by: Person, site_id: int, at: datetime, *capabilities: Capabi
 
 
 def tell(
-    beds: Iterable[Bed], programs: Iterable[Program], at: datetime, *, people: bool = False, waiting: bool = False
+    beds: Iterable[Bed],
+    programs: Iterable[Program],
+    at: datetime,
+    *,
+    people: bool = False,
+    waiting: bool = False,
+    sessions: Iterable[Session] = (),
 ) -> None:
-    """Announce to the bed boards, the passes of the units and the group sessions of the programs: once, and last."""
+    """Announce to the bed boards, the passes of the units and the group sessions of the programs (and ``sessions``, which
+    someone left): once, and last."""
     found = list(beds)
     announce(*found, at=at, people=people, waiting=waiting)
     announce_passes(*occupancy.units_of(found))
-    tell_sessions(programs, at)
+    tell_sessions(programs, at, sessions)
 
 
-def tell_sessions(programs: Iterable[Program], at: datetime) -> None:
-    """Announce to the group sessions of these programs that run, or begin within twelve hours."""
+def tell_sessions(programs: Iterable[Program], at: datetime, left: Iterable[Session] = ()) -> None:
+    """Announce to the group sessions of these programs that run, or begin within twelve hours, to those someone left, and to the
+    lists of weeks of the programs' sites."""
+    touched = list(programs)
     sessions = Session.objects.filter(
-        series__programs__in=list(programs), ended_at__gt=at, started_at__lt=at + SAME_DAY
+        series__programs__in=touched, ended_at__gt=at, started_at__lt=at + SAME_DAY
     ).distinct()  # fmt: skip
-    publish({session_topic(pk): () for pk in sessions.values_list("pk", flat=True)})
+    found = {*sessions.values_list("pk", flat=True), *(session.pk for session in left)}
+    told = {session_topic(pk) for pk in found} | {week_topic(program.site_id) for program in touched}
+    publish(dict.fromkeys(told, ()))
 
 
 def who_did(client_id: int, at: datetime) -> str:

@@ -17,6 +17,7 @@ from beds.actions.stays import NO_REASONS, WALLS
 from beds.models import Bed, BedStay
 from chart.actions import write_note
 from chart.models import Note
+from groups.actions import depart
 from programs.models import Episode, Placement
 from programs.placed import last, told
 from staff.access import may, require
@@ -45,6 +46,7 @@ def discharge(
         raise Refused(stop("discharge.outcome", "Choose how the treatment ended."))
 
     ended = end_everything(care, by=by, at=at, outcome=outcome, why="discharged")
+    left = depart(by=by, at=at, client_id=client.pk, why="Discharged.")
     how = episode.get_ended_as_display()
     sentence = f"Discharged from {program} ({care.placement.level}): {how.lower()}.{in_words(care, ended)}"
     write_note(by=by, at=at, episode_id=episode.pk, kind=Note.Kind.STEP, text=note.strip() or sentence)
@@ -53,7 +55,7 @@ def discharge(
         summary=f"{client.short_name} discharged from {program}: {how.lower()}",
     )  # fmt: skip
 
-    tell(ended.beds, ended.programs, at, people=True, waiting=True)
+    tell(ended.beds, ended.programs, at, people=True, waiting=True, sessions=left)
     return episode
 
 

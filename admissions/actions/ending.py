@@ -1,4 +1,4 @@
-"""End everything that an episode has, as rows: leave, stay, placements, expected discharge, orders, and the episode."""
+"""End everything that an episode has, as rows: leave, stay, placements, expected discharge, orders, wristband, the episode."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from beds.actions.common import check_later, name_of
 from beds.models import Bed
 from emar.actions import stop_all
 from emar.models import Order
-from programs.models import ExpectedDischarge, Leave, Placement, PlacementRequest, Program
+from programs import bands
+from programs.models import ExpectedDischarge, Leave, Placement, PlacementRequest, Program, Wristband
+from programs.rules.bands import Why
 from staff.models import Person
 
 
@@ -25,6 +27,7 @@ NAMES = (
     "programs_placement_ends_after_start",
     "programs_leave_ends_after_start",
     "programs_expected_ends_after_start",
+    "programs_wristband_ends_after_start",
     "emar_order_ends_after_start",
     "beds_stay_ends_after_start",
     "beds_one_cleaning_a_bed",
@@ -54,12 +57,15 @@ def end_everything(care: InCare, *, by: Person, at: datetime, outcome: str, why:
         *Leave.objects.filter(episode=episode, ended_at=None),
         *ExpectedDischarge.objects.filter(episode=episode, ended_at=None),
     ]
-    began = [row.started_at for row in (*rows, episode, *([care.stay] if care.stay else []))]
+    worn = Wristband.objects.filter(client=episode.client_id, ended_at=None)
+    began = [row.started_at for row in (*rows, episode, *worn, *([care.stay] if care.stay else []))]
     check_later(at, max(began), site)
 
     for row in rows:
         row.ended_at = at
         row.save(update_fields=["ended_at"])
+    if worn:
+        bands.end(episode.client_id, by=by, at=at, why=Why.LEFT)
     if care.stay is not None:
         occupancy.leave(care.stay, at)
     asks = PlacementRequest.objects.filter(client=episode.client_id, settled_at=None).exists()

@@ -1,6 +1,6 @@
 """Record that someone goes on leave, comes back, or will come back at another time. The bed is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ from audit.actions import action
 from audit.models import Event
 from audit.rules.findings import Finding, Refused, stop
 from beds.actions.common import check_later, name_of
+from groups.actions import depart
+from groups.models import Session
 from programs.models import Leave
 from programs.placed import told
 from staff.access import require
@@ -59,6 +61,7 @@ def go(
     _check_expected(at, expected_at)
 
     leave = Leave.objects.create(episode_id=episode_id, kind=kind, started_at=at, expected_at=expected_at)
+    left = depart(by=by, at=at, client_id=client.pk, why=f"{leave.get_kind_display()}.")
     where = f", {name_of(care.bed)} kept" if care.bed else ""
     back = f"expected back {told(expected_at, site.tz)}"
     trail.record(
@@ -66,7 +69,7 @@ def go(
         summary=f"{client.short_name} {leave.get_kind_display().lower()}, {back}{where}",
     )  # fmt: skip
 
-    _announce(care, at)
+    _announce(care, at, left)
     return leave
 
 
@@ -151,5 +154,5 @@ def _check_expected(at: datetime, expected_at: datetime) -> None:
         raise Refused(stop("leave.expected", words))
 
 
-def _announce(care: InCare, at: datetime) -> None:
-    tell([care.bed] if care.bed else [], [care.placement.program], at)
+def _announce(care: InCare, at: datetime, left: Iterable[Session] = ()) -> None:
+    tell([care.bed] if care.bed else [], [care.placement.program], at, sessions=left)

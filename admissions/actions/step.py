@@ -18,7 +18,7 @@ from chart.models import Note
 from live.actions import publish
 from programs.models import Placement, Program
 from programs.placed import locked, told
-from programs.topics import session_topic
+from programs.topics import session_topic, week_topic
 from staff.access import require
 from staff.models import Person
 from staff.rules.capabilities import Capability
@@ -97,7 +97,7 @@ def step(
         announce(facts.stay.bed, at=at)
     elif facts.stay is not None:
         stays.vacate(by=by, at=at, stay_id=facts.stay.pk)  # says so to the board and the pass
-    publish({session_topic(pk): () for pk in facts.sessions})
+    publish(dict.fromkeys({*map(session_topic, facts.sessions), week_topic(site.pk)}, ()))
     return transition
 
 

@@ -1,16 +1,19 @@
 """What became of every dose of the written history, and the ones that still wait for a nurse."""
 
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from random import Random
 
+from config.demo import banding
 from config.demo.orders import Ordered
 from config.demo.stage import DAY, HOUR, MINUTE, Stage
 from emar.models import Administration
-from emar.rules.administration import REASONS, Outcome
+from emar.rules.administration import BODY_SITES, REASONS, Outcome, scales_for
 from emar.rules.schedule import AsNeeded, Taper, due_times, taper_dose_at
 from emar.rules.windows import Window, minutes_off, missed_from, opens_at, window_for
+from programs.models import Wristband
 from staff.rules.capabilities import Role
 
 IDENTIFIERS = (["wristband"], ["wristband"], ["wristband"], ["photo", "name"], ["name", "birth_date"])
@@ -20,12 +23,44 @@ NOTES = {
 }
 
 
-def write(stage: Stage, ordered: list[Ordered]) -> list[Administration]:
-    """Administrations of every order up to now; the newest last."""
+def write(stage: Stage, ordered: list[Ordered], worn: Mapping[int, list[Wristband]]) -> list[Administration]:
+    """Administrations of every order up to now; the newest last. ``worn``: the wristbands of each client."""
     dice = stage.dice("doses")
     rows = [row for each in ordered for row in _rows(stage, dice, each)]
     rows.sort(key=lambda row: (row.given_at, row.order_id, row.due_at or row.given_at))
+    _refused_again(ordered, rows)
+    _on_the_body(rows)
+    scans, codes = stage.dice("scans"), banding.labels(stage, [each.order.medication for each in ordered])
+    for row in rows:
+        banding.scan(scans, row, worn, codes)
     return Administration.objects.bulk_create(rows, batch_size=2_000)
+
+
+def _refused_again(ordered: list[Ordered], rows: list[Administration]) -> None:
+    """Somebody at Riverbend refused the last two doses of one order: that reaches the prescriber."""
+    by_order: dict[int, list[Administration]] = defaultdict(list)
+    for row in rows:
+        if row.due_at is not None:
+            by_order[row.order_id].append(row)
+    for each in ordered:
+        last = by_order[each.order.pk][-2:]
+        steady = each.site == "riverbend" and each.step.ends is None and each.order.ended_at is None
+        if steady and len(last) == 2 and all(row.outcome == Outcome.GIVEN for row in last) and not each.path.away:
+            for row in last:
+                row.outcome, row.reason, row.amount, row.unit = Outcome.REFUSED.value, "side_effects", None, ""
+                row.identifiers, row.note = [], "Says it makes the stomach turn."
+            return
+
+
+def _on_the_body(rows: list[Administration]) -> None:
+    """Injections and patches go from place to place."""
+    turn: Counter[int] = Counter()
+    for row in rows:
+        kind = row.order.medication.sites
+        if kind and row.amount is not None:
+            places = BODY_SITES[kind]
+            row.body_site = places[turn[row.order.client_id] % len(places)][0]
+            turn[row.order.client_id] += 1
 
 
 def _rows(stage: Stage, dice: Random, each: Ordered) -> Iterator[Administration]:
@@ -98,15 +133,11 @@ def _as_needed(stage: Stage, dice: Random, each: Ordered, schedule: AsNeeded) ->
     while at < until:
         if not each.path.away_at(at):
             reason = each.order.indication.split(" or ")[0]
-            yield _row(
-                stage,
-                dice,
-                each,
-                Outcome.GIVEN,
-                each.order.dose,
-                at,
-                note=f"Asked for it: {reason.lower()}." if reason else "",
-            )
+            row = _row(stage, dice, each, Outcome.GIVEN, each.order.dose, at)
+            row.prn_reason = reason
+            for scale in [each for each in scales_for(each.order.indication) if each in ("pain", "anxiety")][:1]:
+                row.scale, row.score = scale, Decimal(4 + int(at.timestamp()) % 6)
+            yield row
         at += max(schedule.min_gap, 24 * HOUR / schedule.max_in_24h) + dice.expovariate(1 / 44) * HOUR
 
 

@@ -61,6 +61,7 @@ def next_at(stage: Stage, site: str, at: time) -> datetime:
 
 def _past_leaves(stage: Stage, dice: Random, path: Path) -> Iterator[Leave]:
     """Passes and days at court from the second week on; some who left against advice did not come back from a walk."""
+    back = path.steps[0].starts - DAY  # from the last of them
     for step in path.steps:
         if step.program not in ("3.5", "3.1") or not step.beds:
             continue
@@ -73,7 +74,7 @@ def _past_leaves(stage: Stage, dice: Random, path: Path) -> Iterator[Leave]:
                 long += dice.choice((1, 1, 2)) * DAY - 3 * HOUR  # over night
             planned = begins + long - dice.choice((-45, -15, 0, 0, 0, 20, 50)) * MINUTE
             if chance < 0.18 and begins + long < until:
-                ends = begins + long
+                back = ends = begins + long
                 yield Leave(episode=path.care, kind=kind, started_at=begins, expected_at=planned, ended_at=ends)
                 day += timedelta(days=2)
             day += timedelta(days=3)
@@ -81,7 +82,10 @@ def _past_leaves(stage: Stage, dice: Random, path: Path) -> Iterator[Leave]:
     if path.care.ended_as == Episode.Outcome.AGAINST_ADVICE and ends_at and step.beds and dice.random() < 0.6:
         begins = ends_at - dice.randrange(12, 16) * HOUR
         kind = Leave.Kind.ABSENT
-        yield Leave(episode=path.care, kind=kind, started_at=begins, expected_at=begins + 2 * HOUR, ended_at=ends_at)
+        if begins > back:
+            yield Leave(
+                episode=path.care, kind=kind, started_at=begins, expected_at=begins + 2 * HOUR, ended_at=ends_at
+            )
 
 
 def _expected(stage: Stage, dice: Random, path: Path, step: Step) -> Iterator[ExpectedDischarge]:

@@ -81,6 +81,10 @@ EVERY_SIX: tuple[Line, ...] = (
     ("acetaminophen", "650", "mg", EveryHours(6), "Dental pain", ""),
     ("ibuprofen", "400", "mg", EveryHours(6), "Back pain", "With food"),
 )
+BY_DAY: tuple[Line, ...] = (
+    ("naltrexone", "50", "mg", FixedTimes((time(10),)), "Alcohol use disorder", "Given when they come to the program"),
+)
+DAY_CLIENTS = 3
 # Minutes from now at which a unit's doses every 6 hours fall: together their windows (an hour each side) leave no hour out,
 # and so many stand open about now. Each unit is shifted by a little, so that they do not fall on one minute.
 PHASES = (-25, -10, 5, 15, 100, 190, 280)
@@ -100,7 +104,8 @@ class Ordered:
 def write(stage: Stage) -> list[Ordered]:
     """Orders of every residential stretch that reaches into the written history.
 
-    People in the recovery residence and in outpatient programs keep their own medication.
+    People in the recovery residence and in outpatient programs keep their own medication, but for a few who are given theirs
+    when they come to PHP.
     """
     dice = stage.dice("orders")
     medications = formulary.build()
@@ -109,8 +114,12 @@ def write(stage: Stage) -> list[Ordered]:
         avoid.setdefault(client, set()).add(substance)
     ordered: list[Ordered] = []
     phases = {unit: iter([phase + 5 * number for phase in PHASES]) for number, unit in enumerate(stage.units)}
+    by_day = 0
     for path in stage.paths:
         for step in path.steps:
+            if step.program == "2.5" and step.ends is None and path.residence is None and by_day < DAY_CLIENTS:
+                by_day += 1
+                ordered += [_order(stage, path, step, medications[line[0]], line, None) for line in BY_DAY]
             if not step.beds or (step.ends is not None and step.ends <= stage.since + DAY):
                 continue
             lines = list(_lines(dice, path, step))

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from config.demo import (
     asking,
     attendance,
+    banding,
     bedding,
     cast,
     clients,
@@ -19,10 +20,15 @@ from config.demo import (
     minding,
     notes,
     orders,
+    owed,
     paths,
     people,
     places,
     sessions,
+    signing,
+    stock,
+    tablets,
+    withdrawal,
 )
 from config.demo.stage import Stage
 from programs.models import Client, Organisation
@@ -47,6 +53,7 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
         tell("places and people")
         places.build(stage)
         people.build(stage)
+        signing.write(stage)
         organisation = Organisation.objects.get()
         asking.write(stage, organisation)
         tell("who is where, by which steps")
@@ -54,6 +61,7 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
         bedding.assign(stage)
         cast.choose(stage)
         clients.write(stage, organisation)
+        worn = banding.write(stage)
         asking.admitted(stage)
         minding.write(stage)
         tell("beds and leaves")
@@ -63,7 +71,11 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
         tell("medication orders")
         ordered = orders.write(stage)
         tell("doses")
-        given = doses.write(stage, ordered)
+        given = doses.write(stage, ordered, worn)
+        owed.write(stage, ordered, given)
+        given += withdrawal.write(stage)
+        stock.write(stage, given)
+        tablets.write(stage, given)
         tell("groups")
         meetings = sessions.write(stage)
         tell("attendance and group notes")

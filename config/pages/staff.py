@@ -26,6 +26,7 @@ def people_page(request: DeskRequest, form: GiveRoleForm, findings: tuple[Findin
         "members": [(member, pins.get(member.person.pk, PinState.NONE)) for member in here],
         "form": form,
         "manages": manages,
+        "tablets": desk.may(Capability.TABLETS),
         "findings": findings,
         "key": uuid4(),
     }

@@ -11,14 +11,19 @@ from django.db import IntegrityError, transaction
 
 from audit.actions import action, constraint_of
 from audit.many import answer_all, claim_all, release_all
-from audit.rules.findings import Finding, Refused, refuse_unless_overridden, stop
-from emar.actions.asked import NOTHING, Asked, measured, refuse_unwritable
+from audit.rules.findings import Finding, Refused, Severity, refuse_unless_overridden, stop
+from emar.actions.asked import NOTHING, Asked, Draw, measured, refuse_unwritable
 from emar.actions.gather import Gathered, charted, contact_of, gather
+from emar.actions.scanned import Scans, scans_of
 from emar.actions.scene import Scene, lock, scene_of
+from emar.actions.stock.drawn import Shelf, draws_stand, entries_of, shelf_of, tell_drawn
+from emar.actions.stock.held import EXPLAIN as STOCK_EXPLAIN
+from emar.actions.witnessed import sign_witness
 from emar.actions.write import Decided, announce, write_all
 from emar.models import TAKEN, Administration, Order
 from emar.queries.takings import taking_of
 from emar.rules.administration import Measured, Outcome, check, contact_findings, say_clock
+from emar.rules.checks import NOTHING_CHECKED, Checks
 from programs import placed
 from staff.models import Person
 from staff.rules.capabilities import Capability
@@ -42,7 +47,9 @@ def already_charted(asked: Mapping[str, Any]) -> Finding:
     return stop("dose.already_charted", message, outcome=done.outcome, at=done.at, by=done.by)
 
 
-EXPLAIN = {"emar_each_dose_once": already_charted, "emar_administration_corrects_id_key": already_charted}
+EXPLAIN = STOCK_EXPLAIN | {
+    "emar_each_dose_once": already_charted, "emar_administration_corrects_id_key": already_charted,
+}  # fmt: skip
 
 
 @action("emar.administer", explain=EXPLAIN)
@@ -63,6 +70,8 @@ def administer(
     overrides: Mapping[str, str] = NOTHING,
     route: str | None = None,
     barcode: str = "",
+    band: str = "",
+    unscanned: str = "",
     measures: Iterable[Mapping[str, object] | Measured] = (),
     body_site: str = "",
     prn_reason: str = "",
@@ -72,8 +81,12 @@ def administer(
     mouth_checked: bool | None = None,
     attested_as: str = "",
     witness_id: int | None = None,
+    witness_proof_id: int | None = None,
     contact_id: int | None = None,
     device: str = "",
+    patch_off: bool = False,
+    draws: Iterable[Draw] | None = None,
+    checks: Checks = NOTHING_CHECKED,
     key: UUID | None = None,
 ) -> Administration:
     """Chart one dose: ``(order_id, due_at)``, or an as-needed dose where ``due_at`` is None.
@@ -83,9 +96,12 @@ def administer(
     """
     asked = Asked(
         order_id=order_id, due_at=due_at, outcome=outcome, given_at=given_at, identifiers=tuple(identifiers), amount=amount,
-        unit=unit, reason=reason, note=note, overrides=overrides, route=route, barcode=barcode, measures=measured(measures),
+        unit=unit, reason=reason, note=note, overrides=overrides, route=route, barcode=barcode, band=band, unscanned=unscanned,
+        measures=measured(measures),
         body_site=body_site, prn_reason=prn_reason, scale=scale, score=score, tried_first=tried_first,
-        mouth_checked=mouth_checked, attested_as=attested_as, witness_id=witness_id, contact_id=contact_id, device=device,
+        mouth_checked=mouth_checked, attested_as=attested_as, witness_id=witness_id, witness_proof_id=witness_proof_id,
+        contact_id=contact_id, device=device, patch_off=patch_off,
+        draws=None if draws is None else tuple(draws), checks=checks,
     )  # fmt: skip
     refuse_unwritable(asked, at)
     orders = lock([order_id])
@@ -93,11 +109,15 @@ def administer(
         raise Order.DoesNotExist(f"There is no order {order_id}.")
     scene = _scene(orders, [asked], by=by, at=at)
 
-    decided = decide(gather(scene, orders[0], asked, by=by, at=at, client_id=client_id))
+    shelf = shelf_of(scene, orders, [asked])
+
+    gathered = gather(scene, orders[0], asked, by=by, at=at, client_id=client_id)
+    decided = decide(gathered, shelf, by=by)
 
     row = write_all([decided], by=by)[0]
 
     announce(scene, [(orders[0], due_at)])
+    tell_drawn(scene.site.pk, decided.entries)
     return row
 
 
@@ -126,8 +146,8 @@ def administer_all(
     """Chart several doses of one client in one transaction, each judged by itself and after those before it.
 
     A dose that is refused leaves the others alone; with ``together`` it leaves nothing written, and NothingWritten is raised.
-    Each dose has its own key, so a retry is answered dose by dose. The number of queries does not grow with the doses (but for
-    scanned labels). Raises Refused for a request that makes no sense as a whole, NotAllowed, and Order.DoesNotExist where none
+    Each dose has its own key, so a retry is answered dose by dose. The number of queries does not grow with the doses.
+    Raises Refused for a request that makes no sense as a whole, NotAllowed, and Order.DoesNotExist where none
     of the orders is there.
     """
     if not 1 <= len(doses) <= MOST_DOSES:
@@ -138,20 +158,29 @@ def administer_all(
             if together and any(answer.findings for answer in answers):
                 raise NothingWritten([replace(answer, row=None) for answer in answers])
     except IntegrityError as error:
-        if constraint_of(error) not in EXPLAIN:
+        name = constraint_of(error)
+        if name in STOCK_EXPLAIN:
+            raise Refused(STOCK_EXPLAIN[name]({})) from error
+        if name not in EXPLAIN:
             raise
         words = "One of these doses was charted meanwhile. Nothing was written: reload the pass and try again."
         raise Refused(stop("dose.already_charted", words)) from error
     return answers
 
 
-def decide(gathered: Gathered) -> Decided:
-    """What the rules say of a dose, or Refused."""
+def decide(gathered: Gathered, shelf: Shelf | None = None, *, by: Person) -> Decided:
+    """What the rules say of a dose, and of what it was drawn from, or Refused. The wastes of it are signed here."""
     asked, scene = gathered.asked, gathered.scene
     findings = [*gathered.label, *check(gathered.facts, gathered.attempt, scene.policy.giving)]
+    findings += () if gathered.beside is None else gathered.beside.findings
+    if all(finding.severity is not Severity.STOP for finding in findings):
+        findings += draws_stand(shelf, gathered)
     findings += contact_findings(findings, asked.overrides, contact=contact_of(scene, asked))
     overridden = refuse_unless_overridden(findings, asked.overrides)
-    return Decided(gathered, overridden, asked.overrides)
+    with transaction.atomic():  # where one signature is refused, no PIN of the dose was used
+        sign_witness(gathered, by=by)
+        entries = entries_of(shelf, gathered, by=by)
+    return Decided(gathered, overridden, asked.overrides, entries=entries)
 
 
 def refused_as(refused: Refused) -> Finding | None:
@@ -187,6 +216,8 @@ def _administer_all(doses: Sequence[Asked], *, by: Person, at: datetime, client_
     fit = [asked for place, asked in enumerate(doses) if place not in answers]
     orders = {pk: order for pk, order in orders.items() if order.episode_id == episode}
     scene = _scene(list(orders.values()), fit, by=by, at=at) if fit else None
+    shelf = None if scene is None else shelf_of(scene, orders.values(), fit)
+    scans = scans_of(fit)
     decided: dict[int, Decided] = {}
     seen: set[tuple[int, datetime]] = set()
     for place, asked in enumerate(doses):
@@ -198,7 +229,10 @@ def _administer_all(doses: Sequence[Asked], *, by: Person, at: datetime, client_
             answers[place] = Answer(asked, row=_as_row(earlier[asked.key]), again=True)
         else:
             try:
-                decided[place] = _one(scene, orders.get(asked.order_id), asked, seen, by=by, at=at, client_id=client_id)
+                gathered = _one(
+                    scene, orders.get(asked.order_id), asked, seen, by=by, at=at, client_id=client_id, scans=scans
+                )
+                decided[place] = _count(scene, decide(gathered, shelf, by=by), seen)
             except Refused as refused:
                 answers[place] = Answer(asked, findings=refused.findings)
     rows = dict(zip(decided, write_all(list(decided.values()), by=by), strict=True)) if decided else {}
@@ -209,6 +243,7 @@ def _administer_all(doses: Sequence[Asked], *, by: Person, at: datetime, client_
     )
     if scene is not None and rows:
         announce(scene, [(row.order, row.due_at) for row in rows.values()])
+        tell_drawn(scene.site.pk, [entry for each in decided.values() for entry in each.entries])
     return tuple(answers[place] for place in range(len(doses)))
 
 
@@ -221,14 +256,20 @@ def _one(
     by: Person,
     at: datetime,
     client_id: int,
-) -> Decided:
+    scans: Scans,
+) -> Gathered:
     """One dose of several: those before it count, as if they had been charted one by one."""
     if order is None:
         words = "This dose is for another client. Check who is in front of you, then scan again."
         raise Refused(stop("dose.wrong_client", words))
     if asked.due_at is not None and (order.pk, asked.due_at) in seen:
         raise Refused(stop("dose.already_charted", "This dose stands in the request twice. Send it once."))
-    decided = decide(gather(scene, order, asked, by=by, at=at, client_id=client_id))
+    return gather(scene, order, asked, by=by, at=at, client_id=client_id, scans=scans)
+
+
+def _count(scene: Scene, decided: Decided, seen: set[tuple[int, datetime]]) -> Decided:
+    """A dose that may be charted counts for those after it."""
+    asked, order, at = decided.gathered.asked, decided.gathered.order, decided.gathered.attempt.at
     if asked.due_at is not None:
         seen.add((order.pk, asked.due_at))
     if asked.outcome.value in TAKEN and asked.amount is not None:

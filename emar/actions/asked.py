@@ -8,17 +8,37 @@ from types import MappingProxyType
 from uuid import UUID
 
 from audit.rules.findings import Finding, Refused, stop
-from emar.rules.administration import REASONS, Measured, Outcome
+from emar.rules.administration import REASONS, TAKEN, Measured, Outcome
+from emar.rules.checks import NOTHING_CHECKED, Checks, unwritable
 from emar.rules.orders.kinds import Measure
+from emar.rules.unscanned import Unscanned
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 YEAR = timedelta(days=366)
 PLACES = 3  # decimals the table keeps
 LONGEST = {
     "note": (300, "The note"), "prn_reason": (120, "The reason"), "tried_first": (120, "What was tried first"),
-    "attested_as": (80, "The name"), "barcode": (60, "The label"), "device": (40, "The tablet's name"),
+    "attested_as": (80, "The name"), "barcode": (120, "The label"), "band": (40, "The wristband"), "device": (40, "The tablet's name"),
 }  # fmt: skip
 MOST_MEASURES = 20
+MOST_DRAWS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draw:
+    """What was drawn for a dose from one line of counted stock, in the unit of the line: drawn = given + wasted + returned.
+
+    ``lot``: as it stands on the package, '' where nobody looked. ``why`` and ``proof_id`` go with what was wasted: the proof is
+    of a second person's PIN (purpose ``emar.rules.stock.Kind.DOSE.purpose``).
+    """
+
+    line_id: int
+    drawn: Decimal
+    wasted: Decimal = Decimal(0)
+    returned: Decimal = Decimal(0)
+    lot: str = ""
+    why: str = ""
+    proof_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +47,12 @@ class Asked:
 
     ``given_at``: when it happened, now where None. ``amount`` in ``unit``: what was taken, None where nothing was.
     ``overrides``: a reason for each finding that is gone past, by its code; ``contact_id``: the prescriber one spoke to, for
-    those that ask. ``measures``: vital signs and scores with the time they were taken. ``barcode``: the label that was scanned.
-    ``witness_id``: the second person. ``key``: names the request, so that a retry is answered and not done again.
+    those that ask. ``measures``: vital signs and scores with the time they were taken. ``barcode`` and ``band``: the label and
+    the wristband that were scanned, as they were read; ``unscanned``: the coded reason why no label was
+    (``emar.rules.unscanned``), '' where nobody said. ``witness_id``: the second person, and ``witness_proof_id`` the proof of their
+    PIN (purpose ``emar.rules.administration.WATCHED_DOSE``). ``draws``: what it was drawn from, where stock is
+    counted; None where nobody said. ``patch_off``: the old patch was taken off. ``checks``: what goes beside the dose
+    (``emar.rules.checks``). ``key``: names the request, so that a retry is answered and not done again.
     """
 
     order_id: int
@@ -43,6 +67,8 @@ class Asked:
     overrides: Mapping[str, str] = field(default_factory=dict)
     route: str | None = None
     barcode: str = ""
+    band: str = ""
+    unscanned: str = ""
     measures: tuple[Measured, ...] = ()
     body_site: str = ""
     prn_reason: str = ""
@@ -52,8 +78,12 @@ class Asked:
     mouth_checked: bool | None = None
     attested_as: str = ""
     witness_id: int | None = None
+    witness_proof_id: int | None = None
     contact_id: int | None = None
     device: str = ""
+    patch_off: bool = False
+    draws: tuple[Draw, ...] | None = None
+    checks: Checks = NOTHING_CHECKED
     key: UUID | None = None
 
 
@@ -114,11 +144,24 @@ def _unwritable(asked: Asked) -> Iterator[Finding]:
             yield stop(code, f"{what} has {len(text)} characters; {most} fit.{more}")
         if "\x00" in text:
             yield stop(code, f"{what} holds a character that cannot be kept. Type it again.")
+    yield from _strange_draws(asked.draws or ())
     if asked.reason and asked.outcome not in REASONS:
         label = asked.outcome.label.lower()
         yield stop("dose.reason", f"A dose charted as {label} has no coded reason. Use the note.")
+    if asked.unscanned and asked.unscanned not in set(Unscanned):
+        yield stop("dose.unscanned", "Choose from the list why the label was not scanned.")
+    elif asked.unscanned and (asked.barcode or asked.outcome not in TAKEN):
+        yield stop("dose.unscanned", "Why it was not scanned is said of a dose that was taken without a scan.")
+    yield from unwritable(asked.checks)
     if any("\x00" in reason for reason in asked.overrides.values()):
         yield stop("dose.note", "A reason holds a character that cannot be kept. Type it again.")
+
+
+def _strange_draws(draws: tuple[Draw, ...]) -> Iterator[Finding]:
+    if len(draws) > MOST_DRAWS:
+        yield stop("stock.lines", f"A dose is drawn from at most {MOST_DRAWS} lines of stock.")
+    if any(len(each.why) > 300 or len(each.lot) > 40 or "\x00" in each.why + each.lot for each in draws):
+        yield stop("stock.why", "Say why it was wasted in at most 300 plain characters, and the lot in at most 40.")
 
 
 def _decimals(number: Decimal) -> int:

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, Severity, override, refuse_unless_overridden, stop
-from emar.actions.asked import Asked, measured, refuse_unwritable
+from emar.actions.asked import Asked, Draw, measured, refuse_unwritable
+from emar.actions.checks import checks_of
 from emar.actions.gather import gather
 from emar.actions.scene import lock, scene_of
+from emar.actions.stock.drawn import drawn_before, draws_stand, entries_of, redraw, shelf_of, tell_drawn
+from emar.actions.stock.held import EXPLAIN
 from emar.actions.write import Decided, announce, write_all
 from emar.models import UNDONE, Administration, Reassessment
 from emar.rules.administration import Measured, OrderState, Outcome, check
@@ -36,7 +39,7 @@ def corrected_meanwhile(asked: Mapping[str, Any]) -> Finding:
     return stop("dose.corrected_already", f"This was already {how} by {who}. Reload the pass and look at that first.")
 
 
-@action("emar.correct", explain={"emar_administration_corrects_id_key": corrected_meanwhile})
+@action("emar.correct", explain=EXPLAIN | {"emar_administration_corrects_id_key": corrected_meanwhile})
 def correct(
     *,
     by: Person,
@@ -56,11 +59,14 @@ def correct(
     tried_first: str | None = None,
     mouth_checked: bool | None = None,
     attested_as: str | None = None,
+    draws: Iterable[Draw] | None = None,
     key: UUID | None = None,
 ) -> Administration:
     """Replace what a row says by what is right; ``note`` says why and stands as the reason for every finding that asks for one.
 
-    What is left out from ``given_at`` on stays as it was, but for the amount, the unit and the reason. Raises Refused,
+    What is left out from ``given_at`` on stays as it was, but for the amount, the unit and the reason. Where it was drawn from
+    counted stock and another amount was taken, ``draws`` says what was drawn in truth: what the ledger says of the dose is put
+    back (but for what was wasted), and drawn anew. Raises Refused,
     NotAllowed (nurse, prescriber and director may) and Administration.DoesNotExist.
     """
     old = Administration.objects.get(pk=administration_id)
@@ -85,6 +91,8 @@ def correct(
         barcode="",
         witness_id=old.witnessed_by_id,
         device=old.device,
+        draws=None if draws is None else tuple(draws),
+        checks=checks_of(old),
     )
     refuse_unwritable(asked, at)
     order = lock([old.order_id])[0]
@@ -105,16 +113,22 @@ def correct(
         )
     attempt = replace(gathered.attempt, witnessed=None if old.witnessed_by_id is None else True)
     facts = replace(gathered.facts, order_state=OrderState.ACTIVE, order_since=None)
+    before = drawn_before(old)
+    shelf, back = redraw(shelf_of(scene, [order], [asked], before), before, asked, by=by, at=at)
     findings = [_happened(finding) for finding in check(facts, attempt, scene.policy.giving)]
+    if all(finding.severity is not Severity.STOP for finding in findings):
+        findings += draws_stand(shelf, gathered, correcting=True)
     reasons = {finding.code: attempt.note for finding in findings if finding.severity is Severity.OVERRIDE}
     overridden = refuse_unless_overridden(findings, reasons)
 
+    entries = (*back, *entries_of(shelf, gathered, by=by))
     decided = Decided(
-        replace(gathered, facts=facts, attempt=attempt), _once_each(overridden), reasons, old, _still_due(old)
+        replace(gathered, facts=facts, attempt=attempt), _once_each(overridden), reasons, old, _still_due(old), entries
     )
     row = write_all([decided], by=by)[0]
 
     announce(scene, [(order, old.due_at)])
+    tell_drawn(scene.site.pk, entries)
     return row
 
 

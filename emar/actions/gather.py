@@ -1,20 +1,24 @@
-"""The facts of one dose and the attempt to chart it, out of a scene. No query but for a label that was scanned."""
+"""The facts of one dose and the attempt to chart it, out of a scene. No query but for what was scanned alone, and a patch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from audit.rules.findings import Finding, stop
+from audit.rules.findings import Finding
 from emar.actions.asked import Asked
+from emar.actions.checks import Checked, checked
+from emar.actions.scanned import Scans, scanned, scans_of
 from emar.actions.scene import Scene
-from emar.models import UNDONE, Administration, Barcode, Order
+from emar.models import TAKEN, UNDONE, Administration, Order
 from emar.queries.build import TICK, ordered_amount
-from emar.queries.load import said_allergy
+from emar.queries.load import allergies_to
+from emar.queries.patches import Worn, still_on
 from emar.queries.takings import product_of, stated_of, versions_of
 from emar.rules.administration import (
     AttemptFacts,
     Charted,
     DoseFacts,
+    Identifier,
     OrderState,
     Outcome,
     PrnLimits,
@@ -27,9 +31,9 @@ from emar.rules.administration import (
     watch_mouth,
 )
 from emar.rules.orders.kinds import Mode, Sites, Witness
-from emar.rules.orders.matching import names_it
 from emar.rules.schedule import AsNeeded, EveryHours, Schedule, due_times, from_json
 from emar.rules.windows import window_for
+from programs.models import Wristband
 from staff.models import Person
 from staff.rules.capabilities import Capability
 
@@ -38,7 +42,9 @@ from staff.rules.capabilities import Capability
 class Gathered:
     """One dose: its order, the facts, and what a person says became of it.
 
-    ``undone``: the entry for it that was undone, which the new one names. ``label``: what is wrong with the scanned label.
+    ``undone``: the entry for it that was undone, which the new one names. ``label``: what is wrong with what was scanned.
+    ``band``: the wristband that was. ``beside``: what goes beside the dose (``checks.py``).
+    ``patches``: those of its ingredient that the client still wears.
     """
 
     scene: Scene
@@ -48,19 +54,33 @@ class Gathered:
     attempt: AttemptFacts
     undone: Administration | None = None
     label: tuple[Finding, ...] = ()
+    band: Wristband | None = None
+    beside: Checked | None = None
+    patches: tuple[Worn, ...] = ()
 
 
 def gather(
-    scene: Scene, order: Order, asked: Asked, *, by: Person, at: datetime, client_id: int, but: int | None = None
+    scene: Scene,
+    order: Order,
+    asked: Asked,
+    *,
+    by: Person,
+    at: datetime,
+    client_id: int,
+    but: int | None = None,
+    scans: Scans | None = None,
 ) -> Gathered:
-    """The facts of one dose. ``client_id`` is who is in front of the nurse; ``but`` leaves one row out (a correction of it)."""
+    """The facts of one dose. ``client_id`` is who is in front of the nurse; ``but`` leaves one row out (a correction of it).
+
+    ``scans``: what was scanned for all doses of a request, looked up before; without it this dose's scans are looked up alone.
+    """
     given = at if asked.given_at is None else asked.given_at
     moment = min(given, at)
     row = None if asked.due_at is None else scene.rows.get((order.pk, asked.due_at))
     undone = row if row is not None and row.outcome == UNDONE else None
     done = None if asked.due_at is None or but is not None else charted(row)
     takings = [taking for pk, taking in scene.takings if pk != but]
-    ingredient, product, label = _scanned(order, asked.barcode)
+    read = scanned(order, asked, scans or scans_of([asked]), moment=moment, tz=scene.tz)
     attempt = AttemptFacts(
         client=client_id,
         outcome=asked.outcome,
@@ -68,12 +88,12 @@ def gather(
         at=at,
         amount=asked.amount,
         unit=asked.unit,
-        identifiers=tuple(asked.identifiers),
+        identifiers=_shown(asked),
         reason=asked.reason or None,
         note=asked.note.strip(),
         route=asked.route,
-        ingredient=ingredient,
-        product=product,
+        ingredient=read.ingredient,
+        product=read.product,
         measures=asked.measures,
         body_site=asked.body_site,
         prn_reason=asked.prn_reason.strip(),
@@ -83,9 +103,23 @@ def gather(
         mouth_checked=asked.mouth_checked,
         attested_as=asked.attested_as.strip(),
         witnessed=_second(scene, asked.witness_id, by),
+        patch_off=asked.patch_off,
     )
     facts = _facts(scene, order, asked, moment=moment, done=done, takings=takings)
-    return Gathered(scene, order, asked, facts, attempt, undone, label)
+    if but is not None and asked.due_at is None:  # a correction: an extra dose of a scheduled order is on no schedule
+        facts = replace(facts, on_schedule=True)
+    new = but is None and asked.outcome.value in TAKEN
+    patches = still_on(order, moment) if new else ()
+    facts = replace(facts, patches=tuple(UsedSite(each.row.body_site, each.row.given_at) for each in patches))
+    beside = checked(scene, order, asked, facts, attempt, but=but)
+    return Gathered(
+        scene, order, asked, beside.facts, beside.attempt, undone, read.findings, read.band, beside, patches
+    )
+
+
+def _shown(asked: Asked) -> tuple[str, ...]:
+    """What the person was identified by; a wristband that was scanned is one of it."""
+    return tuple(dict.fromkeys((*asked.identifiers, *([Identifier.WRISTBAND.value] if asked.band else []))))
 
 
 def charted(row: Administration | None) -> Charted | None:
@@ -141,7 +175,7 @@ def _facts(
         whereabouts=where,
         leave_until=until,
         existing=done,
-        allergies=_allergies(scene, order),
+        allergies=allergies_to(order, scene.allergies),
         recent=recent_of(product, takings, unit=order.unit, same=versions_of(order.pk, scene.orders)),
         prn=None if prn is None else PrnLimits(prn.min_gap, prn.max_in_24h),
         interval=timedelta(hours=schedule.hours) if isinstance(schedule, EveryHours) else None,
@@ -190,14 +224,6 @@ def _whereabouts(scene: Scene, moment: datetime) -> tuple[Whereabouts, datetime 
     return Whereabouts.ON_LEAVE, leave.about if isinstance(leave.about, datetime) else None
 
 
-def _allergies(scene: Scene, order: Order) -> tuple[str, ...]:
-    """The client's allergies that name this medication, an ingredient of it or its class."""
-    medication = order.medication
-    names = [medication.name, medication.generic, medication.drug_class, *medication.ingredient_names]
-    names += medication.brands.split(",")
-    return tuple(said_allergy(each) for each in scene.allergies if names_it(each.substance, names))
-
-
 def _used(scene: Scene, sites: str, takings: list[Taking], moment: datetime) -> tuple[UsedSite, ...]:
     """The places of doses of this kind within the site's memory, newest first."""
     since = moment - scene.policy.site_lookback
@@ -214,19 +240,3 @@ def _second(scene: Scene, witness_id: int | None, by: Person) -> bool | None:
     if witness_id is None:
         return None
     return witness_id != by.pk and scene.may(witness_id, Capability.GIVE_DOSES)
-
-
-def _scanned(order: Order, code: str) -> tuple[str | None, str | None, tuple[Finding, ...]]:
-    """What the label names: the ingredients where they are others, the product where it is another one of the right ones."""
-    if not code:
-        return None, None, ()
-    known = Barcode.objects.filter(code=code, is_active=True).select_related("medication").first()
-    if known is None:
-        words = f"No medication has the label {code}. Scan again, or choose the dose by its name and tell the pharmacy."
-        return None, None, (stop("dose.unknown_barcode", words),)
-    scanned, ordered = known.medication, order.medication
-    if scanned.pk == ordered.pk:
-        return None, None, ()
-    if set(scanned.ingredient_names) != set(ordered.ingredient_names):
-        return " with ".join(scanned.ingredient_names), None, ()
-    return None, str(scanned), ()

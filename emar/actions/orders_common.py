@@ -8,12 +8,12 @@ from audit.rules.findings import Finding, Refused, stop
 from audit.trail import record
 from emar.models import Order, VerbalOrder
 from emar.queries.ordering import setting_of
+from emar.queries.walked import unit_of
 from emar.rules.administration import say_clock
 from emar.rules.orders import Heard
 from emar.rules.orders.facts import Setting, Verbal
 from live.actions import publish
 from programs import placed
-from programs.contributions import places
 from programs.models import Client, Placement, Site
 from programs.topics import pass_topic
 from staff.access import may, require
@@ -134,5 +134,4 @@ def tell(verb: str, found: Running, what: str, *, by: Person, **more: Any) -> No
 
 def _where(order: Order, placement: Placement, at: datetime) -> Running:
     site = placement.program.site
-    place = places(site.pk, at).get(order.episode_id)
-    return Running(order, site, place.unit_id if place else None, setting_of(site, at))
+    return Running(order, site, unit_of(site.pk, order.episode_id, at), setting_of(site, at))

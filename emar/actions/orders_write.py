@@ -11,6 +11,8 @@ from emar.actions.orders import end
 from emar.actions.orders_common import Running, allowed, heard, not_running, running, said, tell
 from emar.models import Medication, Order, OrderHold, VerbalOrder
 from emar.queries.ordering import client_facts, medication_facts, said_order, seam_of, setting_of
+from emar.queries.protocols import sig_findings
+from emar.queries.walked import unit_of
 from emar.rules.administration import say_clock
 from emar.rules.orders import limits_from_json, limits_to_json
 from emar.rules.orders.check import order_findings
@@ -18,7 +20,6 @@ from emar.rules.orders.facts import Setting, Sig, Verbal
 from emar.rules.orders.seam import Seam
 from emar.rules.schedule import Taper, due_times, from_json, to_json
 from programs import placed
-from programs.contributions import places
 from programs.models import Episode
 from staff.models import Person
 
@@ -50,13 +51,13 @@ def write_order(
     client = client_facts(placement.episode.client_id, setting)
 
     findings = order_findings(sig, medication_facts(medication), client, setting)
+    findings += sig_findings(sig, medication, site, at)
     overridden = refuse_unless_overridden(findings, overrides)
 
     order = _write(placement.episode, medication, sig, overridden, overrides, by=by, at=at)
     detail = heard(order, verbal, Act.WRITE, by=by, setting=setting)
 
-    place = places(site.pk, at).get(episode_id)
-    found = Running(order, site, place.unit_id if place else None, setting)
+    found = Running(order, site, unit_of(site.pk, episode_id, at), setting)
     what = f"ordered: {said_order(order)}"
     tell("emar.write_order", found, what, by=by, detail=detail, overridden=overridden, reasons=overrides)
     return order
@@ -97,6 +98,7 @@ def change_order(
 
     findings = order_findings(sig, medication_facts(medication), client, setting, joined)
     findings += _change(old, medication, sig, joined, setting)
+    findings += sig_findings(sig, medication, found.site, at)
     overridden = refuse_unless_overridden(findings, overrides)
 
     assert joined is not None  # a schedule that is none was refused
@@ -175,6 +177,8 @@ def _write(
         mode=sig.mode,
         witness=sig.witness or medication.witness,
         hold_limits=limits_to_json(limits_from_json(sig.hold_limits)),
+        protocol_id=sig.protocol_id,
+        start_kind=sig.start_kind,
         started_at=at if replaces is not None else sig.started_at or at,
         ended_at=sig.until,
         until=sig.until,

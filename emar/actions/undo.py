@@ -9,6 +9,8 @@ from audit.rules.findings import Refused, stop
 from emar.actions.asked import LONGEST
 from emar.actions.correct import corrected_meanwhile
 from emar.actions.scene import lock, scene_of
+from emar.actions.stock.drawn import drawn_before, tell_drawn, undraw, write_entries
+from emar.actions.stock.held import EXPLAIN, hold
 from emar.actions.write import announce
 from emar.models import UNDONE, Administration
 from emar.rules.administration import say_amount, say_clock, undo_findings
@@ -16,7 +18,7 @@ from staff.models import Person
 from staff.rules.capabilities import Capability
 
 
-@action("emar.undo", explain={"emar_administration_corrects_id_key": corrected_meanwhile})
+@action("emar.undo", explain=EXPLAIN | {"emar_administration_corrects_id_key": corrected_meanwhile})
 def undo(
     *, by: Person, at: datetime, administration_id: int, note: str = "", key: UUID | None = None
 ) -> Administration:
@@ -46,6 +48,9 @@ def undo(
     if found:
         raise Refused(*found)
 
+    before = drawn_before(old)
+    entries = undraw(before, hold(before.lines), by=by, at=at, why=why or "Charted by mistake.")
+
     row = Administration.objects.create(
         order=order, due_at=old.due_at, outcome=UNDONE, note=why or "Charted by mistake.", given_at=old.given_at,
         recorded_at=at, wall_clock=old.wall_clock, minutes_off=old.minutes_off, by=by, corrects=old, device=old.device,
@@ -62,7 +67,9 @@ def undo(
         client_id=order.client_id,
         detail=detail,
     )
+    write_entries([(entries, row)])
     record_all([event], by=by)
 
     announce(scene, [(order, old.due_at)])
+    tell_drawn(scene.site.pk, entries)
     return row

@@ -13,9 +13,9 @@ from audit.trail import record
 from emar.models import PassClient, PassRun
 from emar.queries import ClientCard, pass_page
 from emar.queries.clients import STALE, run_of
+from emar.queries.walked import walked
 from emar.rules.administration import say_clock
 from live.actions import publish
-from programs.contributions import places
 from programs.models import Episode, Site
 from programs.topics import pass_topic
 from staff.access import require
@@ -80,9 +80,8 @@ def be_with(
 ) -> PassClient:
     """This tablet has a client open, or still has; whom it had before is left. Never a lock. Raises Refused, NotAllowed."""
     require(by, Capability.GIVE_DOSES, site_id, at)
-    episodes = [episode for episode, place in places(site_id, at).items() if place.unit_id == unit_id]
-    if not Episode.objects.filter(pk__in=episodes, client=client_id).exists():
-        raise Refused(stop("pass.not_here", "This client does not sleep on this unit any more. Reload the pass."))
+    if not Episode.objects.filter(pk__in=list(walked(site_id, at, unit_id)), client=client_id).exists():
+        raise Refused(stop("pass.not_here", "This client is not on this pass any more. Reload the pass."))
     was = _open(by, device)
 
     if was is not None and (was.unit_id, was.client_id) == (unit_id, client_id):

@@ -6,10 +6,13 @@ from datetime import datetime
 
 from audit.many import Entry, record_all
 from audit.rules.findings import Finding
+from emar.actions.checks import write_checks
 from emar.actions.gather import Gathered, prn_orders
+from emar.actions.patches import take_off
 from emar.actions.scene import Scene
+from emar.actions.stock.drawn import write_entries
 from emar.keys import live_keys
-from emar.models import TAKEN, UNDONE, Administration, Order, Reassessment
+from emar.models import TAKEN, UNDONE, Administration, LedgerEntry, Order, Reassessment
 from emar.rules.administration import DoseFacts, plain_number, reassess_due, say_amount, say_clock
 from emar.rules.windows import minutes_off
 from live.actions import publish
@@ -19,13 +22,17 @@ from staff.models import Person
 
 @dataclass(frozen=True)
 class Decided:
-    """A dose that may be charted, with the findings that were gone past and the entry it takes the place of."""
+    """A dose that may be charted, with the findings that were gone past and the entry it takes the place of.
+
+    ``entries`` are what it changes of counted stock, not saved yet.
+    """
 
     gathered: Gathered
     overridden: tuple[Finding, ...] = ()
     reasons: Mapping[str, str] | None = None
     corrects: Administration | None = None
     reassess_at: datetime | None = None
+    entries: tuple[LedgerEntry, ...] = ()
 
 
 def row_of(decided: Decided, *, by: Person) -> Administration:
@@ -62,7 +69,9 @@ def row_of(decided: Decided, *, by: Person) -> Administration:
         tried_first=attempt.tried_first,
         mouth_checked=attempt.mouth_checked,
         attested_as=attempt.attested_as,
-        barcode=asked.barcode,
+        barcode=asked.barcode or ("" if decided.corrects is None else decided.corrects.barcode),
+        band_id=_band(decided),
+        unscanned=_unscanned(decided, taken=taken),
         device=asked.device,
         given_at=given_at,
         recorded_at=attempt.at,
@@ -70,8 +79,22 @@ def row_of(decided: Decided, *, by: Person) -> Administration:
         minutes_off=None if facts.due_at is None else minutes_off(facts.due_at, given_at),
         by=by,
         witnessed_by_id=asked.witness_id,
+        witness_proof_id=asked.witness_proof_id,
         corrects=corrects,
     )
+
+
+def _band(decided: Decided) -> int | None:
+    """The wristband that was scanned; a correction keeps what was scanned for what it corrects."""
+    if decided.gathered.band is not None:
+        return decided.gathered.band.pk
+    return None if decided.corrects is None else decided.corrects.band_id
+
+
+def _unscanned(decided: Decided, *, taken: bool) -> str:
+    """Why no label was scanned; a correction keeps it while something was taken."""
+    was = "" if decided.corrects is None else decided.corrects.unscanned
+    return (decided.gathered.asked.unscanned or was) if taken else ""
 
 
 def write_all(decided: Sequence[Decided], *, by: Person) -> list[Administration]:
@@ -81,6 +104,11 @@ def write_all(decided: Sequence[Decided], *, by: Person) -> list[Administration]
     due = [Reassessment(administration=row, due_at=when) for each, row in pairs if (when := _look_again(each, row))]
     if due:
         Reassessment.objects.bulk_create(due)
+    write_checks((each.gathered.beside, row) for each, row in pairs)
+    write_entries((each.entries, row) for each, row in pairs)
+    for each, row in pairs:
+        if each.gathered.asked.patch_off and each.gathered.patches:
+            take_off(each.gathered.patches, by=by, seen_at=row.given_at, at=row.recorded_at)
     record_all([_entry(each, row) for each, row in pairs], by=by)
     return rows
 
@@ -131,6 +159,8 @@ def _entry(decided: Decided, row: Administration) -> Entry:
     }
     if row.witnessed_by_id is not None:
         detail["witness"] = row.witnessed_by_id
+    if decided.entries:
+        detail["lines"] = [entry.line_id for entry in decided.entries]
     return Entry(
         verb,
         at=row.recorded_at,

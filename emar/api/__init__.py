@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from emar.api import corrections, doses, followups, passes
+from emar.api import corrections, doses, followups, passes, proofs, tablets
 
 router = Router()
-for part in (passes, doses, corrections, followups):
+for part in (passes, doses, proofs, corrections, followups, tablets):
     router.add_router("", part.router)

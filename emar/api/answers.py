@@ -56,7 +56,10 @@ class OverrideOut(Schema):
 
 
 class AdministrationOut(Schema):
-    """A row of the record. ``corrects`` is the row it stands for from now on."""
+    """A row of the record. ``corrects`` is the row it stands for from now on.
+
+    ``person_by`` is 'scan' for a wristband, else the identifiers; ``medication_by`` 'scan' or 'none'.
+    """
 
     id: int
     order_id: int
@@ -78,12 +81,16 @@ class AdministrationOut(Schema):
     minutes_off: int | None
     by: str
     witnessed_by: str | None
+    person_by: str
+    medication_by: str
+    unscanned: str
     corrects: int | None
 
 
 _FIELDS = (
     "order_id", "due_at", "outcome", "unit", "reason", "note", "body_site", "prn_reason", "scale", "measures", "overrides",
     "given_at", "recorded_at", "wall_clock", "minutes_off",
+    "person_by", "medication_by", "unscanned",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from emar import actions
 from emar.access import administration_at
 from emar.actions.asked import measured
 from emar.api.answers import AdministrationOut, FirstOut, RefusedOut, desk_of, key_of, refused, row_of
-from emar.api.doses import What
+from emar.api.doses import What, drawn_of
 from emar.api.fields import Asked, Line
 from staff.rules.capabilities import Capability
 
@@ -42,6 +42,8 @@ def correct(request: HttpRequest, administration_id: int, body: CorrectIn) -> St
     sent = {name: getattr(body, name) for name in body.model_fields_set - {"key"}}
     if "measures" in sent:
         sent["measures"] = measured(dict(each) for each in body.measures)
+    if "draws" in sent:
+        sent["draws"] = drawn_of(body)
     try:
         row = actions.correct(
             by=desk.person, at=desk.now, administration_id=old.pk, key=key_of(request, body.key), **sent

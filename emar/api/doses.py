@@ -1,6 +1,7 @@
 """Charting: one dose, or a whole client's pass in one request."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from pydantic import Field
 from audit.rules.findings import Refused
 from emar import actions
 from emar.access import administration_at, client_at, reach_order
-from emar.actions.asked import measured
+from emar.actions.asked import MOST_DRAWS, Draw, measured
 from emar.api.answers import (
     AdministrationOut,
     FindingOut,
@@ -42,6 +43,21 @@ class MeasureIn(Asked):
     taken_at: Instant
 
 
+class DrawIn(Asked):
+    """What was drawn from one line of counted stock, in its unit: drawn = given + wasted + returned.
+
+    ``proof_id`` is of the PIN of who watched what was wasted, and ``why`` says why it was; ``lot`` as it stands on the package.
+    """
+
+    line_id: Id
+    drawn: Amount
+    wasted: Amount = Decimal(0)
+    returned: Amount = Decimal(0)
+    lot: Code = ""
+    why: Line = ""
+    proof_id: Id | None = None
+
+
 class What(Asked):
     """What became of a dose; what does not apply is left out."""
 
@@ -59,12 +75,15 @@ class What(Asked):
     tried_first: Words = ""
     mouth_checked: bool | None = None
     attested_as: Words = ""
+    draws: Annotated[list[DrawIn], Field(max_length=MOST_DRAWS)] | None = None
 
 
 class DoseIn(What):
     """A dose and what became of it. ``due_at`` as in the due list, left out for an as-needed dose.
 
-    ``witness_id`` is the second person, ``contact_id`` the prescriber one spoke to.
+    ``barcode`` and ``band`` are the label and the wristband that were scanned, as they were read; ``unscanned`` says why no label
+    was. ``witness_id`` is the second person and ``witness_proof_id`` the proof of their PIN, ``contact_id`` the prescriber
+    one spoke to; ``patch_off``: the old patch was taken off.
     """
 
     key: UUID | None = None
@@ -74,9 +93,13 @@ class DoseIn(What):
     overrides: Annotated[dict[Code, Line], Field(max_length=20)] = {}
     route: Code | None = None
     barcode: Words = ""
+    band: Code = ""
+    unscanned: Code = ""
     witness_id: Id | None = None
+    witness_proof_id: Id | None = None
     contact_id: Id | None = None
     device: Code = ""
+    patch_off: bool = False
 
 
 class AdministerIn(DoseIn):
@@ -163,7 +186,12 @@ def administer_all(request: HttpRequest, client_id: int, body: ClientPassIn) -> 
 def asked_of(body: What) -> dict[str, Any]:
     """The arguments of the action: every field of the request by its name."""
     asked = {name: getattr(body, name) for name in type(body).model_fields}
-    return asked | {"measures": measured(dict(each) for each in body.measures)}
+    return asked | {"measures": measured(dict(each) for each in body.measures), "draws": drawn_of(body)}
+
+
+def drawn_of(body: What) -> tuple[Draw, ...] | None:
+    """What it was drawn from, as the action takes it; None where the request does not say."""
+    return None if body.draws is None else tuple(Draw(**dict(each)) for each in body.draws)
 
 
 def answer_of(answer: actions.Answer) -> dict[str, Any]:

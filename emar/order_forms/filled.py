@@ -30,7 +30,8 @@ def filled_from(order: Order) -> dict[str, object]:
         "key": uuid4(), "dose": "" if taper else plain_number(order.dose), "dose_max": _plain(order.dose_max), "unit": order.unit,
         "route": order.route, "indication": order.indication, "instructions": order.instructions, "most": _plain(order.most_in_24h),
         "most_unit": order.most_unit or order.unit, "reassess": order.reassess_minutes or "", "mode": order.mode,
-        "witness": order.witness, "time_critical": order.time_critical, "until": until or "", "days": "daily",
+        "witness": order.witness,
+        "protocol": order.protocol_id or "", "start_kind": order.start_kind, "time_critical": order.time_critical, "until": until or "", "days": "daily",
     }  # fmt: skip
     return found | dict(_schedule(schedule)) | dict(_limits(order))
 
@@ -41,8 +42,8 @@ def _schedule(schedule: Schedule) -> Iterator[tuple[str, object]]:
             yield from (("kind", "fixed"), ("times", [f"{each:%H:%M}" for each in schedule.times]))
             weekdays = schedule.weekdays
             yield "weekdays", [str(day) for day in sorted(weekdays or ())]
-            days = "daily" if schedule.every_n_days == 1 else "other" if schedule.every_n_days == 2 else "every"
-            yield "days", "weekdays" if weekdays is not None else days
+            every_day = "daily" if weekdays is None else "weekdays"
+            yield "days", {1: every_day, 2: "other"}.get(schedule.every_n_days, "every")
             yield "every_n", schedule.every_n_days if schedule.every_n_days > 2 else ""
         case EveryHours():
             yield from (("kind", "hours"), ("hours", schedule.hours))

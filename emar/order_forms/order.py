@@ -12,6 +12,7 @@ from emar.order_forms.rows import Cells, rows_in
 from emar.order_forms.schedule import DAYS, KINDS, clocks, fixed, taper
 from emar.rules.orders import Comparison, Measure, Mode, Witness
 from emar.rules.orders.facts import Sig
+from emar.rules.orders.kinds import StartKind
 from emar.rules.schedule.words import DAY_NAMES
 from programs.forms import WallClock
 
@@ -76,6 +77,8 @@ class OrderForm(VerbalFields):
     until = WallClock(label="Stop", required=False)
     for_days = _whole("Or stop after, in days", 1, 366)
     mode = _choice("How it is taken", [(each.value, each.label) for each in Mode])
+    protocol = _choice("Goes by a score", ())
+    start_kind = _choice("Treatment of opioid use", [(each.value, each.label) for each in StartKind])
     witness = _choice("Witness", [(each.value, each.label) for each in Witness])
     time_critical = forms.BooleanField(
         label="Time-critical: given in the site's narrow window around its time", required=False
@@ -87,10 +90,11 @@ class OrderForm(VerbalFields):
 
     def __init__(
         self, data: Mapping[str, object], *, units: Sequence[str], routes: Sequence[str], hours: Sequence[str], at: datetime,
-        changes: bool = False, prescribers: list[int] | None = None,
+        changes: bool = False, prescribers: list[int] | None = None, protocols: Sequence[tuple[str, str]] = (),
     ) -> None:  # fmt: skip
         super().__init__(data, prescribers=prescribers)
         self.at, self.changes = at, changes
+        self.fields["protocol"].choices = [("", "No: the nurse decides within the range"), *protocols]  # type: ignore[attr-defined]
         for name, known in (("unit", units), ("route", routes), ("most_unit", units)):
             chosen = dict.fromkeys([*known, *filter(None, (str(data.get(name) or "")[:30],))])
             self.fields[name].choices = [(each, each) for each in chosen]  # type: ignore[attr-defined]
@@ -173,6 +177,8 @@ class OrderForm(VerbalFields):
             started_at=typed.get("start"),
             until=self._until(),
             taper_total=typed.get("taper_total") if tapers else None,
+            protocol_id=int(typed["protocol"]) if prn and typed.get("protocol") else None,
+            start_kind=typed.get("start_kind") or "",
         )
 
     def _schedule(self) -> Mapping[str, object]:

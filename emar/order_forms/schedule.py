@@ -11,7 +11,12 @@ KINDS = {
     "taper": "Taper",
     "prn": "As needed",
 }
-DAYS = {"daily": "Every day", "other": "Every other day", "every": "Every so many days", "weekdays": "On weekdays"}
+DAYS = {
+    "daily": "Every day",
+    "other": "Every other day",
+    "every": "Every so many days",
+    "weekdays": "On days of the week",
+}
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 
@@ -41,11 +46,15 @@ def whole(text: str) -> object:
 
 
 def fixed(times: Sequence[str], own: str, days: str, every: int | None, weekdays: Sequence[str]) -> dict[str, object]:
-    """Fixed times: of the site's passes and one's own, on the days chosen."""
+    """Fixed times: of the site's passes and one's own, on the days chosen.
+
+    Days of the week that are ticked beside 'every other day' or 'every so many days' narrow those: a day must be both.
+    """
+    narrowed = bool(weekdays) and days in ("other", "every")
     return {
         "kind": "fixed_times",
         "times": list(dict.fromkeys([*times, *clocks(own)])),
-        "weekdays": [int(day) for day in weekdays] if days == "weekdays" else None,
+        "weekdays": [int(day) for day in weekdays] if days == "weekdays" or narrowed else None,
         "every_n_days": {"other": 2, "every": every or 0}.get(days, 1),
     }
 

@@ -14,12 +14,14 @@ BESIDE = {
     "order.start_far": "start", "order.change_now": "start", "order.stop_first": "stop", "order.stop_past": "stop",
     "order.taper_cut": "stop", "order.prn_psychotropic": "stop", "order.hold_limit": "limits", "order.mode": "mode",
     "order.controlled_unwatched": "mode", "order.witness": "witness", "order.witness_less": "witness", "order.why": "why",
+    "order.protocol": "protocol", "order.start_kind": "start_kind",
     "order.prescriber": "verbal", "order.heard": "verbal", "order.read_back": "verbal",
 }  # fmt: skip
 """Code to field; what is not here stands on top. Shorthand stands with the words it is in, which the rule does not name."""
 
 NAMES = (
-    "dose", "route", "schedule", "indication", "instructions", "start", "stop", "limits", "mode", "witness", "why", "verbal",
+    "dose", "route", "schedule", "indication", "instructions", "start", "stop", "limits", "mode", "witness", "why", "verbal", "protocol",
+    "start_kind",
 )  # fmt: skip
 
 

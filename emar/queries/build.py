@@ -9,6 +9,7 @@ from emar.models import Order, OrderHold, Reassessment
 from emar.queries.load import Loaded
 from emar.queries.rows import DoseRow, Drug, EffectRow, PrnRow, plain
 from emar.queries.takings import product_of
+from emar.queries.withdrawal import advice
 from emar.rules.administration import (
     SCALES,
     Ceiling,
@@ -21,6 +22,7 @@ from emar.rules.administration import (
 )
 from emar.rules.contents import counted, same_unit
 from emar.rules.orders import Mode, Witness
+from emar.rules.orders.kinds import StartKind
 from emar.rules.orders.over import dropped
 from emar.rules.schedule import AsNeeded, Schedule, Taper, describe, due_times, from_json, say_gap, taper_dose_at
 from emar.rules.windows import DoseState, dose_state, minutes_off, missed_from, opens_at, window_for
@@ -50,7 +52,15 @@ def doses_of(
         late = minutes_off(due, at) if state in (DoseState.LATE, DoseState.MISSED) else 0
         moments = (due,) if state is DoseState.MISSED else (due, at)
         hold = _hold_at(loaded.holds.get(order.pk, []), *moments)
-        drug = drug_of(order, schedule, ordered_amount(order, schedule, due, tz), hold, tz=tz, at=at)
+        drug = drug_of(
+            order,
+            schedule,
+            ordered_amount(order, schedule, due, tz),
+            hold,
+            tz=tz,
+            at=at,
+            counted_here=loaded.counts(order),
+        )
         last = loaded.undone.get((order.pk, due), 0) if mark is None else mark.pk
         yield DoseRow(
             drug,
@@ -78,12 +88,13 @@ def prn_of(order: Order, loaded: Loaded, *, at: datetime, tz: tzinfo) -> PrnRow 
     free = next_allowed(limits, recent, amount=order.dose, after=at, policy=loaded.policy.giving, ceilings=ceilings)
     last = next((dose for dose in reversed(taken) if product.ingredient in dose.taking.product.names), None)
     hold = _hold_at(loaded.holds.get(order.pk, []), at)
+    stands = loaded.standings.get(order.pk)
     running = order.started_at <= at and (order.ended_at is None or at < order.ended_at)
     most = f" or {say_amount(order.most_in_24h, order.most_unit)}" if order.most_in_24h is not None else ""
     sig = f"every {say_gap(schedule.min_gap)}, at most {schedule.max_in_24h}{most} in 24 h"
     of_order = [each for each in loaded.effects.get(order.client_id, []) if each.administration.order_id == order.pk]
     return PrnRow(
-        drug_of(order, schedule, order.dose, hold, tz=tz, at=at, sig=sig),
+        drug_of(order, schedule, order.dose, hold, tz=tz, at=at, sig=sig, counted_here=loaded.counts(order)),
         order.indication,
         sum(not dose.shares for dose in recent),
         free,
@@ -93,6 +104,16 @@ def prn_of(order: Order, loaded: Loaded, *, at: datetime, tz: tzinfo) -> PrnRow 
         _so_far(ceilings, product.ingredient),
         effect_of(of_order[0], at) if of_order else None,
         last is not None and last.taking.order == order.pk,
+        None
+        if stands is None
+        else advice(
+            stands,
+            limits=limits,
+            recent=[dose for dose in recent if not dose.shares],
+            ceilings=lambda amount: ceilings_of(product, stated, takings, amount=amount, unit=order.unit),
+            policy=loaded.policy,
+            tz=tz,
+        ),
     )
 
 
@@ -139,8 +160,9 @@ def drug_of(
     tz: tzinfo,
     at: datetime,
     sig: str = "",
+    counted_here: bool = False,
 ) -> Drug:
-    """The order as a nurse reads it."""
+    """The order as a nurse reads it. ``counted_here``: a dose says which line of stock it is drawn from."""
     medication = order.medication
     count = counted(medication.ingredients, medication.counted_in, amount, order.unit)
     count = None if count is None else count.quantize(Decimal("0.01")).normalize()
@@ -154,7 +176,8 @@ def drug_of(
     held = "" if hold is None else f"On hold since {say_clock(hold.started_at, tz, at)}: {hold.why}"
     observed = order.mode == Mode.OBSERVED
     witness = "" if order.witness == Witness.NONE else Witness(order.witness).label
-    limits = tuple(limit.words for limit in order.limits)
+    start = (StartKind(order.start_kind).label,) if order.start_kind else ()
+    limits = (*start, *(limit.words for limit in order.limits))
     title = (
         f"{medication.shown} {plain(amount)} to {say_amount(order.dose_max, order.unit)}"
         if order.dose_max is not None
@@ -178,7 +201,14 @@ def drug_of(
         witness,
         observed,
         limits,
-        bool(order.dose_max or limits or observed or medication.sites or order.witness == Witness.REQUIRED),
+        bool(
+            order.dose_max
+            or limits
+            or observed
+            or medication.sites
+            or counted_here
+            or order.witness == Witness.REQUIRED
+        ),
     )
 
 

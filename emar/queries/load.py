@@ -4,21 +4,24 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max, Q
 
 from chart.models import Allergy
-from emar.models import TAKEN, UNDONE, Administration, Order, OrderHold, Reassessment
+from emar.models import TAKEN, UNDONE, Administration, Order, OrderHold, Reassessment, StockLine
 from emar.queries.policy import policy_of
 from emar.queries.rows import Away, Mark
 from emar.queries.takings import taking_of
+from emar.queries.walked import walked
+from emar.queries.withdrawal import Standing, standings
 from emar.rules.administration import REASONS, Outcome, Stated, Taking, say_amount, site_label
 from emar.rules.orders import Mode
+from emar.rules.orders.matching import names_it
 from emar.rules.policy import SitePolicy
-from programs.contributions import Place, places
+from programs.contributions import Place
 from programs.models import Client, Episode, Leave, Site
 
 DAY = timedelta(hours=24)
@@ -66,16 +69,26 @@ class Loaded:
     newest: Mapping[int, int]
     effects: Mapping[int, list[Reassessment]]  # open ones by client, soonest first
     policy: SitePolicy
+    standings: Mapping[int, Standing]  # of orders that go by a score
+    counted: frozenset[tuple[str, int | None]] = (
+        frozenset()
+    )  # controlled ingredients that are counted here, and whose own
+
+    def counts(self, order: Order) -> bool:
+        """Whether a dose of the order has to say what it is drawn from."""
+        medication = order.medication
+        if not medication.dea_schedule:
+            return False
+        mine = {(medication.ingredient, None), (medication.ingredient, order.client_id)}
+        return self.policy.counts_required or not mine.isdisjoint(self.counted)
 
 
 def load(scope: Scope, *, since: datetime, until: datetime, at: datetime) -> Loaded:
-    """Twelve queries, whatever the number of clients.
+    """Twelve queries, whatever the number of clients, one more where one is controlled, and five where one goes by a score.
 
     Doses due in ``since <= due < until``; places, leaves and holds at ``at``.
     """
-    where = {} if scope.order_id is not None else places(scope.site.pk, at)
-    if scope.unit_id is not None:
-        where = {episode: place for episode, place in where.items() if place.unit_id == scope.unit_id}
+    where = {} if scope.order_id is not None else walked(scope.site.pk, at, scope.unit_id)
     orders = _orders(scope, where, since, until)
     order_ids = [order.pk for order in orders]
     clients = {} if scope.order_id else _clients(where)
@@ -96,7 +109,17 @@ def load(scope: Scope, *, since: datetime, until: datetime, at: datetime) -> Loa
         _newest([order.pk for order in orders if order.schedule.get("kind") == "as_needed"]),
         effects_of(client_ids),
         policy,
+        standings(orders, at),
+        _counted(scope.site, orders),
     )
+
+
+def _counted(site: Site, orders: Iterable[Order]) -> frozenset[tuple[str, int | None]]:
+    names = {order.medication.ingredient for order in orders if order.medication.dea_schedule}
+    if not names:
+        return frozenset()
+    lines = StockLine.objects.filter(location__site=site, location__is_active=True, medication__ingredient__in=names)
+    return frozenset(lines.values_list("medication__ingredient", "owner").distinct())
 
 
 def mark_of(row: Administration, undo: timedelta = NO_UNDO) -> Mark:
@@ -171,6 +194,14 @@ def _allergies(client_ids: set[int], at: datetime) -> Mapping[int, tuple[str, ..
 def said_allergy(allergy: Allergy) -> str:
     """'penicillin (hives)'."""
     return f"{allergy.substance} ({allergy.reaction or 'reaction unknown'})"
+
+
+def allergies_to(order: Order, allergies: Iterable[Allergy]) -> tuple[str, ...]:
+    """Those allergies that name the order's medication, an ingredient of it or its class, in words."""
+    medication = order.medication
+    names = [medication.name, medication.generic, medication.drug_class, *medication.ingredient_names]
+    names += medication.brands.split(",")
+    return tuple(said_allergy(each) for each in allergies if names_it(each.substance, names))
 
 
 def _marks(

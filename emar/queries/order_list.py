@@ -9,6 +9,7 @@ from emar.models.doses import UNDONE
 from emar.queries.orders import OrderRow, Stands, orders_of
 from emar.rules.administration import say_amount
 from emar.rules.orders import Mode, Witness
+from emar.rules.orders.kinds import StartKind
 from emar.rules.schedule import FixedTimes, Taper, describe, due_times, from_json
 from programs.models import Site
 
@@ -47,6 +48,7 @@ class OrderLine:
     until: datetime | None
     steps: tuple[str, ...]
     versions: tuple[Earlier, ...]
+    otp: bool = False  # carried on from an opioid treatment program
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def order_groups(site: Site, client_id: int, *, at: datetime) -> list[OrderGroup
     shown = [row for row in rows if row.is_open or row.ended_at is None or row.ended_at > recent]
     shown = [row for row in shown if row.stands is not Stands.CHANGED]
     orders = {
-        order.pk: order for order in Order.objects.filter(pk__in=[r.pk for r in shown]).select_related("medication")
+        order.pk: order
+        for order in Order.objects.filter(pk__in=[r.pk for r in shown]).select_related("medication", "protocol")
     }
     charted = _charted([row.pk for row in shown if row.is_open], at)
     lines = [_line(row, orders[row.pk], by_pk, charted, at, site.tz) for row in shown]
@@ -115,11 +118,16 @@ def _line(
         look_alike=medication.look_alike,
         witness="" if order.witness == Witness.NONE else Witness(order.witness).label,
         mode="" if order.mode == Mode.NURSE else Mode(order.mode).label,
-        limits=tuple(f"{limit.words}{'' if limit.strict else ', unless there is a reason'}" for limit in order.limits),
+        limits=(
+            *([] if order.protocol is None else [f"Doses by the protocol {order.protocol.name}"]),
+            *([StartKind(order.start_kind).label] if order.start_kind else []),
+            *(f"{limit.words}{'' if limit.strict else ', unless there is a reason'}" for limit in order.limits),
+        ),
         most="" if order.most_in_24h is None else f"At most {say_amount(order.most_in_24h, order.most_unit)} in 24 h",
         until=row.ended_at if row.is_open else None,
         steps=_steps(schedule, order.unit) if isinstance(schedule, Taper) else (),
         versions=tuple(_versions(row, rows)),
+        otp=order.start_kind == StartKind.CONTINUES_OTP,
     )
 
 

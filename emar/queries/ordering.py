@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from audit.rules.findings import Finding
+from audit.rules.findings import Finding, worst_first
 from chart.models import Allergy
 from emar.models import Administration, Medication, Order
 from emar.models.doses import UNDONE
 from emar.queries.load import said_allergy
 from emar.queries.policy import policy_of
+from emar.queries.protocols import sig_findings
 from emar.rules.administration import say_amount
 from emar.rules.contents import Content
 from emar.rules.orders.check import PIECES, order_findings
@@ -86,7 +87,8 @@ def check_order(
     setting = setting_of(site, at)
     client = client_facts(client_id, setting, but=None if replaces is None else replaces.pk)
     joined = None if replaces is None else seam_of(replaces, sig, setting)
-    return order_findings(sig, medication_facts(medication), client, setting, joined)
+    found = order_findings(sig, medication_facts(medication), client, setting, joined)
+    return list(worst_first([*found, *sig_findings(sig, medication, site, at)]))
 
 
 def seam_of(old: Order, sig: Sig, setting: Setting) -> Seam | None:

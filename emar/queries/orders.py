@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from emar.keys import form_key
 from emar.models import Order, OrderHold, VerbalOrder
 from emar.queries.ordering import said_order
 from emar.rules.administration import say_amount
@@ -68,6 +70,11 @@ class VerbalRow:
     signed: str
     signed_at: datetime | None
     overdue: bool
+
+    @property
+    def key(self) -> UUID:
+        """The idempotency key of the form that co-signs it; another person's, or another site's, is another request."""
+        return form_key(f"cosign-{self.pk}", 0)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """A client, a pass and a list of passes, as the pages show them: frozen, and complete before a template sees them."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from emar.keys import minute_of
 from emar.queries.rows import Away, DoseRow, EffectRow, PrnRow
+from emar.queries.withdrawal import Standing
+from emar.rules.windows import DoseState
 from programs.contributions import Place
 
 
@@ -28,11 +31,17 @@ class ClientCard:
     prns: tuple[PrnRow, ...]
     effects: tuple[EffectRow, ...] = ()  # due now, or soon
     here: tuple[str, ...] = ()  # others who have this client open: 'RN Ames'
+    scores: tuple[Standing, ...] = ()  # what is scored of them, the soonest due first
 
     @property
     def open_doses(self) -> tuple[DoseRow, ...]:
         """What is still to be charted."""
         return tuple(dose for dose in self.doses if dose.waits)
+
+    @property
+    def score_due(self) -> Standing | None:
+        """The first score that is due, or will be soon."""
+        return next((each for each in self.scores if each.soon), None)
 
     @property
     def overdue(self) -> bool:
@@ -60,6 +69,11 @@ class ClientCard:
         return sum(dose.waits for dose in self.doses)
 
     @property
+    def due_now(self) -> int:
+        """Doses still to be charted whose window has opened."""
+        return sum(dose.waits and dose.state is not DoseState.UPCOMING for dose in self.doses)
+
+    @property
     def said(self) -> str:
         """How far this client is: '5 due', '2 late, 3 due', '3, 1 held', '4 of 4'."""
         if self.here and self.waiting:
@@ -82,7 +96,7 @@ class ClientCard:
     def look(self) -> str:
         """The word of the look for the strip."""
         if not self.waiting:
-            return "done"
+            return "done" if self.total else "none"
         if self.here:
             return "taken"
         return "away" if self.away is not None else "late" if self.late else "due"
@@ -200,3 +214,30 @@ class PassLine:
     def minute(self) -> int:
         """What names the pass in an address."""
         return int(self.at.timestamp() // 60)
+
+
+@dataclass(frozen=True)
+class UnitLines:
+    """The passes of one unit: ``earlier`` are charted in full and lie before the one around now, ``lines`` all others."""
+
+    unit_id: int
+    unit: str
+    earlier: tuple[PassLine, ...]
+    lines: tuple[PassLine, ...]
+
+
+def by_unit(lines: Iterable[PassLine]) -> list[UnitLines]:
+    """The list of passes unit by unit, in its order."""
+    units: dict[int, list[PassLine]] = {}
+    for line in lines:
+        units.setdefault(line.unit_id, []).append(line)
+    return [_unit_lines(rows) for rows in units.values()]
+
+
+def _unit_lines(rows: list[PassLine]) -> UnitLines:
+    now = next((line.at for line in rows if line.current), rows[0].at)
+    past = {line.at for line in rows if line.at < now and not line.open}
+    return UnitLines(
+        rows[0].unit_id, rows[0].unit, tuple(line for line in rows if line.at in past),
+        tuple(line for line in rows if line.at not in past),
+    )  # fmt: skip

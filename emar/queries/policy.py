@@ -6,6 +6,7 @@ from emar.models import EmarPolicy
 from emar.rules.administration import AdministrationPolicy
 from emar.rules.policy import DEFAULT, SitePolicy
 from emar.rules.windows import WindowPolicy
+from programs.rules.bands import NameForm
 
 
 def policy_of(site_id: int, at: datetime) -> SitePolicy:
@@ -43,5 +44,13 @@ def as_policy(row: EmarPolicy) -> SitePolicy:
         undo=timedelta(minutes=row.undo_minutes),
         site_lookback=timedelta(hours=row.site_lookback_hours),
         cosign=timedelta(hours=row.cosign_hours),
+        counts_required=row.counts_required,
+        induction_cows=row.induction_cows,
+        induction_least_cows=row.induction_least_cows,
+        induction_after=timedelta(hours=row.induction_hours),
+        otp_missed_days=row.otp_missed_days,
+        otp_verified=timedelta(hours=row.otp_verified_hours),
+        unsent=timedelta(minutes=row.unsent_minutes),
+        band_name=NameForm(row.band_name),
         source=row.source,
     )

@@ -6,7 +6,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from emar.keys import dose_pk
+from emar.queries.withdrawal import Advice
 from emar.rules.administration import Outcome, say_amount
+from emar.rules.schedule import say_gap
 from emar.rules.windows import DoseState
 
 SOON = timedelta(minutes=15)
@@ -112,6 +114,11 @@ class DoseRow:
         return self.pk.partition("-")[2]
 
     @property
+    def ago(self) -> str:
+        """How long ago a late or missed dose was due: '45 min', '7 h 25 min'."""
+        return say_gap(timedelta(minutes=self.minutes_late))
+
+    @property
     def look(self) -> str:
         """The word of the look for its state."""
         if self.mark is not None:
@@ -163,6 +170,13 @@ class PrnRow:
     taken_amount: str = ""  # '800 mg' in the last 24 hours, where an order states the most
     effect: "EffectRow | None" = None
     mine: bool = False  # whether ``last`` was given under this order
+    advice: Advice | None = None  # what its protocol says now
+
+    @property
+    def proposed(self) -> str:
+        """'50 mg', '' where nothing is proposed."""
+        advised = None if self.advice is None else self.advice.amount
+        return "" if advised is None else say_amount(advised, self.drug.unit)
 
     @property
     def pk(self) -> str:

@@ -17,11 +17,15 @@ from emar.queries.mar.words import title_of
 from emar.queries.orders import VerbalRow, cosigns
 from emar.queries.policy import policy_of
 from emar.queries.report.load import load
-from emar.rules.administration import TAKEN, Outcome
+from emar.queries.stock import CountDue, VarianceRow, counts_due, open_variances
+from emar.queries.unsettled import count_unsettled
+from emar.queries.walked import walked
+from emar.queries.withdrawal import standings
+from emar.rules.administration import TAKEN, Outcome, say_clock
 from emar.rules.policy import SitePolicy
 from emar.rules.refusals import Limits, Refusals, refusals
 from emar.rules.windows import missed_from
-from programs.contributions import Place, places
+from programs.contributions import Place
 from programs.models import Client, Placement, Program, Site
 from staff.models import RoleAssignment
 from staff.rules.capabilities import Capability, roles_with
@@ -76,6 +80,19 @@ class Missed:
 
 
 @dataclass(frozen=True)
+class ScoreDue:
+    """A score that an order's protocol asks for by now, and nobody has taken. ``scale`` is its name, ``code`` its code."""
+
+    whose: Whose
+    order_id: int
+    scale: str
+    code: str
+    title: str
+    due_at: datetime
+    last: str  # 'CIWA-Ar 12 at 14:02 by RN Cole', '' before the first
+
+
+@dataclass(frozen=True)
 class Tasks:
     """Everything that waits at a site, the most urgent first in each list; ``at`` is when it was read (UTC)."""
 
@@ -84,26 +101,43 @@ class Tasks:
     cosigns: tuple[VerbalRow, ...] = ()
     owed: tuple[Owed, ...] = ()
     missed: tuple[Missed, ...] = ()
+    scores: tuple[ScoreDue, ...] = ()
     policy: SitePolicy = field(default_factory=SitePolicy)
+    unsettled: int = 0
+    counts: tuple[CountDue, ...] = ()
+    variances: tuple[VarianceRow, ...] = ()
 
     @property
     def late(self) -> int:
-        """How many are overdue: signatures and effects past their time, and missed doses."""
-        return sum(row.overdue for row in self.cosigns) + sum(row.overdue for row in self.owed) + len(self.missed)
+        """How many are overdue: signatures and effects past their time, missed doses, what is to be settled, counts and reports."""
+        return (
+            sum(row.overdue for row in self.cosigns)
+            + sum(row.overdue for row in self.owed)
+            + len(self.missed)
+            + len(self.scores)
+            + self.unsettled
+            + sum(row.late for row in self.counts)
+            + sum(row.late for row in self.variances)
+        )
 
     @property
     def count(self) -> int:
         """How many lines there are."""
-        return len(self.refused) + len(self.cosigns) + len(self.owed) + len(self.missed)
+        lines = (self.refused, self.cosigns, self.owed, self.missed, self.scores, self.counts, self.variances)
+        return sum(map(len, lines)) + self.unsettled
 
 
 def tasks(site: Site, at: datetime) -> Tasks:
     """What waits at a site at ``at``. A constant number of queries; the cost grows with five weeks, not with the history."""
-    where, policy = places(site.pk, at), policy_of(site.pk, at)
+    where, policy = walked(site.pk, at), policy_of(site.pk, at)
     missed = sorted(_missed(site, where, at), key=lambda row: (row.due_at, row.order_id))
     owed = sorted(_owed(site, where, at), key=lambda row: (row.due_at, row.reassessment_id))
     refused = sorted(_refused(site, where, at, policy), key=lambda row: (row.found.last_at, row.order_id), reverse=True)
-    return Tasks(at, tuple(refused), tuple(cosigns(site.pk, at=at)), tuple(owed), tuple(missed), policy)
+    scores = sorted(_scores(site, where, at), key=lambda row: (row.due_at, row.order_id))
+    return Tasks(
+        at, tuple(refused), tuple(cosigns(site.pk, at=at)), tuple(owed), tuple(missed), tuple(scores), policy,
+        count_unsettled(site.pk), tuple(counts_due(site, at)), tuple(open_variances(site, at)),
+    )  # fmt: skip
 
 
 def _whose(client: Client, episode_id: int, where: Mapping[int, Place]) -> Whose:
@@ -142,6 +176,25 @@ def _owed(site: Site, where: Mapping[int, Place], at: datetime) -> Iterator[Owed
             _whose(dose.order.client, dose.order.episode_id, where), row.pk, title_of(dose.order), dose.prn_reason,
             dose.given_at, row.due_at, dose.by.signature, row.due_at <= at,
         )  # fmt: skip
+
+
+def _scores(site: Site, where: Mapping[int, Place], at: datetime) -> Iterator[ScoreDue]:
+    """Overdue until somebody scores, whoever is on duty then; each scale of a client once."""
+    going = _here(site, at).filter(Q(ended_at=None) | Q(ended_at__gt=at), protocol__isnull=False, started_at__lte=at)
+    held = OrderHold.objects.current(at).values("order")
+    seen: set[tuple[int, str]] = set()
+    for each in standings(going.exclude(pk__in=held).select_related("client", "medication"), at).values():
+        order, due = each.order, each.next.at
+        if due is None or due > at or each.ended or (order.client_id, each.protocol.scale) in seen:
+            continue
+        seen.add((order.client_id, each.protocol.scale))
+        last = (
+            ""
+            if each.last is None
+            else f"{each.scale} {each.last.total} at {say_clock(each.last.at, site.tz, at)} by {each.last.by}"
+        )
+        whose = _whose(order.client, order.episode_id, where)
+        yield ScoreDue(whose, order.pk, each.scale, each.protocol.scale, title_of(order), due, last)
 
 
 def _refused(site: Site, where: Mapping[int, Place], at: datetime, policy: SitePolicy) -> Iterator[Refused]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from allauth.core import ratelimit
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
@@ -17,11 +16,17 @@ from emar.forms import MEASURE, ChartForm, measures_in, overrides_in
 from emar.identified import identified, tablet
 from emar.keys import asked_key, dose_pk
 from emar.models import Order
+from emar.rules.administration import TAKEN, WATCHED_DOSE, Outcome
+from emar.stock_forms.draws import drawn_in
+from emar.views.behind import checks_in
 from emar.views.common import due_of
 from emar.views.sheets import asks_for, sheet
+from emar.views.taken import dose_witness
 from programs.desk import Desk, DeskRequest, at_desk
-from staff.models import Person
 from staff.rules.capabilities import Capability
+
+STAYS = ("contact_id", "patch_off")
+"""What a correction leaves as it was: whom one spoke to, and what became of the old patch. Who watched stays too."""
 
 
 @require_POST
@@ -46,8 +51,17 @@ def correct_charted(request: DeskRequest, administration_id: int) -> HttpRespons
     old = administration_at(request.desk, administration_id)
 
     def act(form: ChartForm, asked: dict[str, Any]) -> object:
+        desk, clock = request.desk, form.cleaned_data["given_at"]
+        given_at = old.given_at if clock is None else _instant(desk, clock, near=old.given_at)
         return actions.correct(
-            by=request.desk.person, at=request.desk.now, administration_id=old.pk, key=_key(request, form), **asked
+            by=desk.person,
+            at=desk.now,
+            administration_id=old.pk,
+            given_at=given_at,
+            key=_key(request, form),
+            **{name: value for name, value in asked.items() if name not in STAYS}
+            | _measured(request, form, given_at=given_at)
+            | drawn_in(desk, old.order, form, asked, request.POST, _key(request, form)),
         )
 
     return _answer(request, old.order, old.due_at, act)
@@ -65,11 +79,17 @@ def _chart(request: DeskRequest, order: Order, due_at: datetime | None) -> HttpR
             due_at=due_at,
             client_id=order.client_id,
             identifiers=known.by if known else (),
+            band=form.cleaned_data["band"] or (known.band if known else ""),
             given_at=_instant(desk, form.cleaned_data["given_at"]),
             overrides=overrides_in(request.POST),
             device=tablet(request.session.session_key),
             key=_key(request, form),
-            **asked | _measured(request, form),
+            **asked
+            | form.scanned()
+            | _measured(request, form)
+            | checks_in(form)
+            | drawn_in(desk, order, form, asked, request.POST, _key(request, form))
+            | _watched(request, form),
         )
 
     return _answer(request, order, due_at, act)
@@ -83,7 +103,6 @@ def _answer(
         if not form.is_valid():
             errors = [message for messages in form.errors.values() for message in messages]
             raise Refused(*(stop("form.invalid", str(message)) for message in errors))
-        _refuse_unsigned(request, form)
         act(form, form.asked())
     except Refused as refused:
         return _refuse(request, order, due_at, refused)
@@ -136,35 +155,37 @@ def _key(request: DeskRequest, form: ChartForm) -> Any:
     """One tap is one request: the same row, person, session and answers; a later tap on a newer row is another."""
     who = (request.desk.person.pk, request.session.session_key)
     sent = form.cleaned_data | {name: value for name, value in request.POST.items() if name.startswith(MEASURE)}
-    answers = sorted((name, str(value)) for name, value in sent.items() if name != "witness_password")
+    answers = sorted((name, str(value)) for name, value in sent.items())
     return asked_key(form.cleaned_data["key"], who, answers)
 
 
-def _measured(request: DeskRequest, form: ChartForm) -> dict[str, Any]:
-    """The values that were entered for hold limits; nothing where none was."""
-    taken_at = _instant(request.desk, form.cleaned_data["measured_at"]) or request.desk.now
+def _measured(request: DeskRequest, form: ChartForm, *, given_at: datetime | None = None) -> dict[str, Any]:
+    """The values that were entered for hold limits; nothing where none was. Of a correction: measured when it was given."""
+    clock = form.cleaned_data["measured_at"]
+    taken_at = _instant(request.desk, clock, near=given_at) or given_at or request.desk.now
     values = measures_in(request.POST, taken_at)
     return {"measures": values} if values else {}
 
 
-def _refuse_unsigned(request: DeskRequest, form: ChartForm) -> None:
-    """A witness signs with their own password: naming someone is not enough. Raises Refused."""
-    witness_id = form.cleaned_data["witness_id"]
-    if witness_id is None:
-        return
-    witness = Person.objects.filter(pk=witness_id, is_active=True).first()
-    word = form.cleaned_data["witness_password"]
-    tries = ratelimit.consume(request, action="reauthenticate", user=witness) if witness else None
-    if witness is None or not tries or not witness.check_password(word):
-        raise Refused(stop("dose.witness", "The witness signs with their own password. Let them enter it again."))
+def _watched(request: DeskRequest, form: ChartForm) -> dict[str, Any]:
+    """Who watched a dose that was taken, where somebody is named: they sign with their own PIN. Raises Refused."""
+    second = dose_witness(request.desk, request.POST)
+    if not any(request.POST.get(second.add_prefix(name)) for name in ("second", "pin")):
+        return {}
+    if Outcome(form.cleaned_data["outcome"]) not in TAKEN:
+        return {}
+    proof = second.proof(purpose=WATCHED_DOSE, key=_key(request, form))
+    return {"witness_id": proof.person_id, "witness_proof_id": proof.pk}
 
 
-def _instant(desk: Desk, clock: time | None) -> datetime | None:
-    """The last time the site's wall showed it; None for now."""
+def _instant(desk: Desk, clock: time | None, *, near: datetime | None = None) -> datetime | None:
+    """The last time the site's wall showed it, or what it showed nearest to an instant; None for now."""
     if clock is None:
         return None
-    local = desk.now.astimezone(desk.tz)
+    local = (near or desk.now).astimezone(desk.tz)
     given = local.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
     if given - local > timedelta(hours=12):
         given -= timedelta(days=1)
+    elif near is not None and local - given > timedelta(hours=12):
+        given += timedelta(days=1)
     return given.astimezone(UTC)

@@ -16,9 +16,10 @@ from emar.models import Medication, Order
 from emar.order_forms import OrderForm, filled_from, filled_new, slots_of
 from emar.queries.drafts import Choices, choices_for, draft, medications
 from emar.queries.order_who import Whose
+from emar.queries.protocols import protocols_for
 from emar.rules.orders import Comparison, Measure
 from emar.views.orders import back_to, prescribers_for, whose_at
-from programs.desk import DeskRequest, at_desk
+from programs.desk import Desk, DeskRequest, at_desk
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability
 
@@ -112,9 +113,17 @@ def _writing(request: DeskRequest, who: Whose, medication: Medication, old: Orde
     form = OrderForm(
         request.POST if request.method == "POST" else filled_new(medication, choices.units) if old is None else filled_from(old),
         units=choices.units, routes=choices.routes, hours=choices.hours, at=desk.now, changes=old is not None,
-        prescribers=prescribers_for(desk),
+        prescribers=prescribers_for(desk), protocols=_protocols(desk, medication, old),
     )  # fmt: skip
     return Writing(who, medication, old, choices, form)
+
+
+def _protocols(desk: Desk, medication: Medication, old: Order | None) -> list[tuple[str, str]]:
+    """Those in force for this medication, and the one the order names: what is wrong with that, its rule says."""
+    found = {str(each.pk): each.name for each in protocols_for(desk.site.pk, medication, desk.now)}
+    if old is not None and old.protocol_id is not None and str(old.protocol_id) not in found:
+        found[str(old.protocol_id)] = "The one it names now, which has ended"
+    return list(found.items())
 
 
 def _context(
@@ -131,6 +140,7 @@ def _context(
         "who": writing.who, "medication": writing.medication, "old": writing.old, "choices": writing.choices, "form": form,
         "draft": drafted, "refused": refused, "slots": slots_of(found, reasons, form.quiet() if quiet else ()),
         "kept": [(code, reason) for code, reason in reasons.items() if code not in said],
+        "starts": not {"buprenorphine", "methadone"}.isdisjoint(writing.medication.ingredient_names),
         "measures": list(Measure), "comparisons": list(Comparison), "errors": {} if quiet else form.errors,
     }  # fmt: skip
 

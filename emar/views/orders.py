@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.rules.findings import Finding, Refused, stop
 from emar import actions
 from emar.access import order_at
+from emar.keys import asked_key
 from emar.models import VerbalOrder
 from emar.order_forms import ActForm
 from emar.queries.drafts import prescribers_at
@@ -86,7 +87,9 @@ def cosign(request: DeskRequest, verbal_id: int) -> HttpResponse:
     if verbal is None:
         raise Http404("No such verbal order.")
     order = order_at(request.desk, verbal.order_id)
-    actions.cosign(by=request.desk.person, at=request.desk.now, verbal_id=verbal_id, key=key_in(request))
+    form, desk = key_in(request), request.desk
+    key = None if form is None else asked_key(form, desk.person.pk, request.session.session_key)
+    actions.cosign(by=desk.person, at=desk.now, verbal_id=verbal_id, key=key)
     return back_to(order.client_id, order.pk)
 
 

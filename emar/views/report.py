@@ -18,6 +18,7 @@ NOT_UNDERSTOOD = 400
 ON_A_PAGE = 100  # rows of a list; the CSV and the PDF have all
 SLUGS = (
     "units", "medications", "hours", "missed", "early-late", "refused", "held", "not-available", "overrides", "as-needed",
+    "scanning-staff", "scanning-medications", "scanning-reasons",
 )  # fmt: skip
 
 

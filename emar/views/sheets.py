@@ -18,6 +18,7 @@ from emar.queries import dose_row, prn_row
 from emar.queries.rows import DoseRow, PrnRow, plain
 from emar.rules.administration import REASONS, TAKEN, Outcome
 from emar.rules.orders import Mode
+from emar.stock_forms.draws import draw_context
 from emar.views.common import due_of
 from emar.views.taken import prescribers, taken_context
 from programs.desk import Desk, DeskRequest, at_desk
@@ -57,7 +58,7 @@ def correct_sheet(request: DeskRequest, administration_id: int) -> HttpResponse:
     """Correct what was charted."""
     old = administration_at(request.desk, administration_id)
     row = _row(request, old.order, old.due_at)
-    context = _context(request.desk, old.order, row, old.due_at, Outcome(old.outcome), tuple(Outcome))
+    context = _context(request.desk, old.order, row, old.due_at, Outcome(old.outcome), tuple(Outcome), correcting=True)
     context |= {
         "action": reverse("emar:correct", args=[old.pk]),
         "key": form_key(f"correct-{old.pk}", 0),
@@ -73,9 +74,14 @@ def reasons(request: DeskRequest, order_id: int) -> HttpResponse:
     value = request.GET.get("outcome", "")
     outcome = Outcome(value) if value in set(Outcome) else Outcome.REFUSED
     context = {"order": order, "outcome": outcome, "reasons": REASONS.get(outcome, ())}
-    context |= taken_context(request.desk, order, outcome)
+    row = _row(request, order, None) if order.protocol_id is not None else None
+    context |= taken_context(request.desk, order, outcome, row)
+    context |= draw_context(request.desk, order, outcome, order.dose, correcting="correcting" in request.GET)
     asks = outcome is Outcome.PARTIAL or order.dose_max is not None
-    return render(request, "emar/_reasons.html", context | {"amount": "" if asks else plain(order.dose)})
+    # what was said about another outcome does not hold for this one, and a reason asked for it would block the form
+    return render(request, "emar/_reasons.html", context | {
+        "amount": "" if asks else plain(order.dose), "anew": True, "correcting": "correcting" in request.GET,
+    })  # fmt: skip
 
 
 def sheet(
@@ -124,23 +130,32 @@ def _context(
     due_at: datetime | None,
     chosen: Outcome,
     outcomes: tuple[Outcome, ...],
+    *,
+    correcting: bool = False,
 ) -> dict[str, object]:
     pk = str(order.pk) if due_at is None else dose_pk(order.pk, due_at)
     args = [order.pk] if due_at is None else [order.pk, minute_of(due_at)]
-    return {
-        "order": order,
-        "row": row,
-        "due_at": due_at,
-        "target": f"#{'prn' if due_at is None else 'dose'}-{pk}",
-        "action": reverse("emar:chart_prn" if due_at is None else "emar:chart_dose", args=args),
-        "key": row.key if row is not None else form_key(pk, 0),
-        "groups": [
-            (words, [(each, SHORT.get(each, each.label), TONES[each]) for each in outcomes if (each in TAKEN) is taken])
-            for words, taken in (("Not taken", False), ("Taken", True))
-            if any((each in TAKEN) is taken for each in outcomes)
-        ],
-        "outcome": chosen,
-        "reasons": REASONS.get(chosen, ()),
-        "amount": "" if order.dose_max is not None else row.drug.plain if row is not None else plain(order.dose),
-        "clock": desk.now,
-    } | taken_context(desk, order, chosen)
+    return (
+        {
+            "order": order,
+            "row": row,
+            "due_at": due_at,
+            "target": f"#{'prn' if due_at is None else 'dose'}-{pk}",
+            "action": reverse("emar:chart_prn" if due_at is None else "emar:chart_dose", args=args),
+            "key": row.key if row is not None else form_key(pk, 0),
+            "groups": [
+                (
+                    words,
+                    [(each, SHORT.get(each, each.label), TONES[each]) for each in outcomes if (each in TAKEN) is taken],
+                )
+                for words, taken in (("Not taken", False), ("Taken", True))
+                if any((each in TAKEN) is taken for each in outcomes)
+            ],
+            "outcome": chosen,
+            "reasons": REASONS.get(chosen, ()),
+            "amount": "" if order.dose_max is not None else row.drug.plain if row is not None else plain(order.dose),
+            "clock": desk.now,
+        }
+        | taken_context(desk, order, chosen, row)
+        | draw_context(desk, order, chosen, order.dose if row is None else row.drug.amount, correcting=correcting)
+    )

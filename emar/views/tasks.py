@@ -1,6 +1,5 @@
 """What waits at the site: refusals, signatures, effects, missed doses. Each line leads to where it is done."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -11,31 +10,11 @@ from django.urls import reverse
 from emar.keys import minute_of
 from emar.queries.mar.words import say_when
 from emar.queries.tasks import Tasks, Whose, tasks
+from emar.queries.unsettled import unsettled_rows
+from emar.views.stock.tasks import stock_parts
+from emar.views.task_lines import Line, Part
 from programs.desk import Desk, DeskRequest, at_desk
 from staff.rules.capabilities import Capability
-
-
-@dataclass(frozen=True)
-class Line:
-    """One task: what, about whom, where it is done; ``pill`` is (tone, words)."""
-
-    title: str
-    line: str
-    url: str
-    act: str
-    pill: tuple[str, str] | None = None
-    other: tuple[str, str] | None = None  # another place: its address and its word
-
-
-@dataclass(frozen=True)
-class Part:
-    """One kind of task, with the rule by which a line comes and goes."""
-
-    slug: str
-    title: str
-    about: str
-    lines: tuple[Line, ...]
-    empty: str
 
 
 @at_desk(Capability.SEE_PASS)
@@ -47,9 +26,15 @@ def show(request: DeskRequest) -> HttpResponse:
 
 
 def parts_of(found: Tasks, desk: Desk) -> tuple[Part, ...]:
-    """The four kinds: what this person can do stands first, what is empty last."""
+    """The eight kinds: what this person can do stands first, what is empty last."""
     prescriber = (_refused(found, desk), _cosigns(found, desk))
-    nurse = (_owed(found, desk), _missed(found, desk))
+    nurse = (
+        _unsettled(found, desk),
+        _scores(found, desk),
+        _owed(found, desk),
+        _missed(found, desk),
+        *stock_parts(found, desk),
+    )
     parts = (*prescriber, *nurse) if desk.may(Capability.WRITE_ORDERS) else (*nurse, *prescriber)
     return tuple(sorted(parts, key=lambda part: not part.lines))
 
@@ -100,6 +85,39 @@ def _owed(found: Tasks, desk: Desk) -> Part:
     )  # fmt: skip
     about = "Every dose as needed is looked at again, by whoever is on duty. The line goes when the effect is recorded."
     return Part("effects", "Did it help?", about, lines, "Every dose as needed was looked at again.")
+
+
+def _scores(found: Tasks, desk: Desk) -> Part:
+    lines = tuple(
+        Line(
+            f"{row.whose.client}: {row.scale} due",
+            f"For {row.title}{f' · {row.last}' if row.last else ''}{_where(row.whose)}",
+            reverse("chart:score", args=[row.whose.client_id, row.code]), "Score", _due(row.due_at, desk, overdue=True),
+        )
+        for row in found.scores
+    )  # fmt: skip
+    about = "Orders that go by a score ask for the next one. The line goes when somebody scores, or the order is held or stopped."
+    return Part("scores", "To score", about, lines, "No score is overdue.")
+
+
+def _unsettled(found: Tasks, desk: Desk) -> Part:
+    rows = unsettled_rows(desk.site.pk, found.at) if found.unsettled else []
+    may = desk.may(Capability.CORRECT_DOSES)
+    lines = tuple(
+        Line(
+            f"{f'{row.client.called}: ' if row.client else ''}{row.title}",
+            f"{row.tablet} was without the network: {row.tablet_says.by} charted it as {row.tablet_says.outcome.lower()} "
+            f"{say_when(row.tablet_says.at, desk.tz)}",
+            f"{reverse('emar:unsettled')}#unsettled-{row.pk}" if may else reverse("emar:tasks"),
+            "Settle" if may else "See", ("late", "to settle"),
+        )
+        for row in rows
+    )  # fmt: skip
+    about = (
+        "What a tablet charted without the network and the record could not take: somebody else charted it, or a rule refused. "
+        "The line goes when a person says what really happened."
+    )
+    return Part("unsettled", "To settle", about, lines, "Nothing that was charted without the network waits.")
 
 
 def _missed(found: Tasks, desk: Desk) -> Part:

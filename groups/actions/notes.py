@@ -1,6 +1,5 @@
-"""Write a session's note by many hands: who writes a part first owns it, and signing seals it."""
+"""Write a session's note by many hands: who writes a part first owns it, until they sign it or a colleague takes it over."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,16 +9,18 @@ from audit import trail
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
 from groups.access import lock_session
-from groups.actions.common import announce, join
-from groups.findings import changed_elsewhere, part_findings
+from groups.actions.common import announce, join, refuse_cancelled
+from groups.findings import CLAIM, changed_elsewhere, part_findings
 from groups.models import Part, Session
 from groups.queries.note import key_of, written_of
 from groups.queries.roster import roster
-from staff.models import Person, Signature
+from groups.queries.signing import shared_sections
+from groups.rules.notes import digest, plain
+from staff.models import Person
 
 
 def _sealed(kwargs: Mapping[str, Any]) -> Finding:
-    return stop("part.signed", "This part is signed and sealed. Write what is missing as a note in the chart.")
+    return stop("part.signed", "This part is signed and sealed. Write what is missing as an addendum.")
 
 
 @action("groups.begin_part")
@@ -62,6 +63,7 @@ def write_part(
     """
     session = lock_session(by, at, session_id)
     part = _part(session, section, client_id, at)
+    text = plain(text)
 
     refused = part_findings(written_of(part), by.pk, at, session.site.tz)
     if refused:
@@ -77,42 +79,54 @@ def write_part(
     if part.version == 1:
         trail.record(
             "groups.write_part", by=by, at=at, subject=part, site_id=session.site_id, client_id=client_id,
-            summary=f"Began {part.get_section_display().lower()} of {session.series.name}",
+            summary=f"Began {part.get_section_display().lower()} of {session.name}",
         )  # fmt: skip
 
     announce(session, [f"part:{key_of(section, client_id)}"])
     return part
 
 
-@action("groups.sign_parts", explain={"groups_part_append_only": _sealed})
-def sign_parts(*, by: Person, at: datetime, session_id: int, key: UUID | None = None) -> Session:
-    """Sign every part of the session that this person wrote and has not signed; they are sealed from then on.
+@action("groups.take_over")
+def take_over(
+    *,
+    by: Person,
+    at: datetime,
+    session_id: int,
+    section: str,
+    client_id: int | None = None,
+    why: str,
+    key: UUID | None = None,
+) -> Part:
+    """Take a colleague's unsigned part over, its words with it; who signs them answers for them.
 
-    Refused ``note.nothing_to_sign`` where there is none.
+    Refused: ``part.signed``, ``part.nothing`` where nobody began it, ``part.writing`` while they write, ``reason.missing``.
     """
     session = lock_session(by, at, session_id)
-    mine = list(
-        session.parts.select_for_update(no_key=True).filter(author=by, signed_at=None).exclude(text="").order_by("pk")
-    )
-    if not mine:
-        raise Refused(stop("note.nothing_to_sign", "No words of yours wait for your name. Write your part first."))
+    part = _part(session, section, client_id, at)
+    if part.signed_at is not None:
+        raise Refused(*part_findings(written_of(part), by.pk, at, session.site.tz))
+    if part.author is None or not part.text:
+        raise Refused(stop("part.nothing", "Nobody has written this part. Just write it."))
+    if part.author_id == by.pk:
+        return part
+    if part.saved_at is not None and at < part.saved_at + CLAIM:
+        message = f"{part.author.signature} saved words here less than a minute ago. Wait until they have stopped."
+        raise Refused(stop("part.writing", message))
+    if not why.strip() or len(why.strip()) > 400:
+        raise Refused(stop("reason.missing", "Say in at most 400 characters why you take this part over."))
 
-    for part in mine:
-        digest = hashlib.sha256(part.text.encode()).hexdigest()
-        Signature.objects.create(
-            person=by, credentials=by.credentials, meaning="author", subject_kind=part._meta.label, subject_id=part.pk,
-            content_sha256=digest, at=at,
-        )  # fmt: skip
-        part.signed_at = at
-        part.save(update_fields=["signed_at"])
-        trail.record(
-            "groups.sign_parts", by=by, at=at, subject=part, site_id=session.site_id, client_id=part.client_id,
-            summary=f"Signed {part.get_section_display().lower()} of {session.series.name}",
-            detail={"version": part.version, "sha256": digest},
-        )  # fmt: skip
+    before, digest_then = part.author.signature, digest(session.pk, part.section, part.client_id, part.text)
+    join(session, by)
+    part.author, part.version, part.saved_at = by, part.version + 1, at
+    _store(part)
+    trail.record(
+        "groups.take_over", by=by, at=at, subject=part, site_id=session.site_id, client_id=client_id,
+        summary=f"Took over {part.get_section_display().lower()} of {session.name} from {before}: {why.strip()}",
+        detail={"sha256": digest_then, "version": part.version},
+    )  # fmt: skip
 
-    announce(session, [f"part:{key_of(part.section, part.client_id)}" for part in mine])
-    return session
+    announce(session, [f"part:{key_of(section, client_id)}"])
+    return part
 
 
 def _part(session: Session, section: str, client_id: int | None, at: datetime) -> Part:
@@ -122,7 +136,9 @@ def _part(session: Session, section: str, client_id: int | None, at: datetime) -
     found = rows.filter(section=section, **of_whom).first()
     if found is not None:
         return found
-    if section not in Part.Section.values or (section == Part.Section.MEMBER) != (client_id is not None):
+    refuse_cancelled(session)
+    known = {*shared_sections(session), Part.Section.MEMBER}
+    if section not in known or (section == Part.Section.MEMBER) != (client_id is not None):
         raise Part.DoesNotExist
     if client_id is not None and all(row.client_id != client_id for row in roster(session, at)):
         raise Part.DoesNotExist

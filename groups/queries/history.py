@@ -1,7 +1,9 @@
 """What the groups room adds to a client's timeline."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
+
+from django.urls import reverse
 
 from groups.findings import clock
 from groups.models import Attendance, Part
@@ -14,23 +16,36 @@ TONES = {S.ABSENT: "stop", S.EXCUSED: "off", S.LATE: "late", S.LEFT_EARLY: "late
 
 def timeline(client_id: int, at: datetime) -> Iterable[Entry]:
     """Every group a client was marked in up to an instant, with credited minutes and what was signed about them and about
-    the group; never another member's part. Two queries."""
+    the group; never another member's part. Three queries."""
     marks = list(
         Attendance.objects.filter(client_id=client_id, at__lte=at)
         .select_related("session__series", "session__site", "by")
         .order_by("session_id", "-version")
         .distinct("session_id")
     )
+    zones = {mark.session_id: mark.session.site.tz for mark in marks}
     own: dict[int, str] = {}
     shared: dict[int, list[str]] = {}
-    for part in Part.objects.filter(session__in=[mark.session_id for mark in marks], signed_at__lte=at).order_by(
-        "-section", "pk"
+    for part in (
+        Part.objects.filter(session__in=[mark.session_id for mark in marks], signed_at__lte=at)
+        .order_by("-section", "pk")
+        .prefetch_related("addenda__by")
     ):
         if part.client_id == client_id:
-            own[part.session_id] = part.text
+            own[part.session_id] = _words(part, at, zones[part.session_id])
         elif part.client_id is None:
-            shared.setdefault(part.session_id, []).append(part.text)
+            shared.setdefault(part.session_id, []).append(_words(part, at, zones[part.session_id]))
     return [_entry(mark, shared.get(mark.session_id, []), own.get(mark.session_id, "")) for mark in marks]
+
+
+def _words(part: Part, at: datetime, tz: tzinfo) -> str:
+    """A sealed part, and what was added to it up to an instant."""
+    added = [
+        f"Added {clock(row.at, tz)} by {row.by.signature} ({row.why}): {row.text}"
+        for row in sorted(part.addenda.all(), key=lambda row: row.pk)
+        if row.at <= at
+    ]
+    return "\n".join([part.text, *added])
 
 
 def _entry(mark: Attendance, shared: list[str], own: str) -> Entry:
@@ -44,9 +59,10 @@ def _entry(mark: Attendance, shared: list[str], own: str) -> Entry:
     return Entry(
         at=session.started_at,
         kind="group",
-        title=session.series.name,
+        title=session.name,
         line="\n".join(text for text in (said, *shared, own) if text),
         by=mark.by.signature,
         icon="users",
         tone=TONES.get(status, ""),
+        paper=reverse("groups:note_pdf", args=[session.pk, mark.client_id]) if shared or own else "",
     )

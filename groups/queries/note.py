@@ -1,16 +1,17 @@
 """The note of a session: shared parts and each member's own part, as one viewer may see them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from groups.access import Viewer
-from groups.findings import Written, clock, part_findings
+from groups.findings import Written, clock, day_and_clock, part_findings
 from groups.models import Part, Session
+from groups.queries.prompts import Objective, objectives
 from groups.queries.roster import Row
+from groups.queries.signing import shared_sections
 
 WRITING = timedelta(seconds=30)  # how long after the last save someone 'is writing'
-SHARED = (Part.Section.TOPIC, Part.Section.PROCESS)
 PROMPTS = {
     Part.Section.TOPIC: "What was it about, and what did you do?",
     Part.Section.PROCESS: "How did the group work together?",
@@ -19,10 +20,19 @@ PROMPTS = {
 
 
 @dataclass(frozen=True)
+class Addition:
+    """Words added to a sealed part: who and when ('LPC Danso, Tue 18:48'), and why."""
+
+    text: str
+    why: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One part as one viewer sees it. ``writer``: me, other (writing now), theirs, or none; ``text`` is '' where they may not
     read it. ``key``: topic, process, or m and the client's id;
-    ``absent``: absent or excused, where nothing has to be written."""
+    ``absent``: absent or excused, where nothing has to be written; ``cosign``: 'co-sign due Fri 17:48' or 'co-signed ND 18:02'."""
 
     session_id: int
     key: str
@@ -41,6 +51,11 @@ class Card:
     may_write: bool
     wanted: bool
     absent: str
+    objectives: tuple[Objective, ...] = ()
+    cosign: str = ""
+    may_add: bool = False
+    may_take: bool = False
+    additions: tuple[Addition, ...] = ()
 
     @property
     def to_write(self) -> bool:
@@ -50,11 +65,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Signing:
-    """How far one facilitator's signature is: ``open`` parts wait for it; ``signed`` is the clock of the last one."""
+    """How far one facilitator's signature is: ``open`` parts wait for it; ``signed`` is the clock of the last one; ``cosign`` says
+    until when a supervisor's name is due ('' = none is open)."""
 
     initials: str
     open: int
     signed: str
+    cosign: str = ""
 
 
 def key_of(section: str, client_id: int | None) -> str:
@@ -75,15 +92,25 @@ def written_of(part: Part) -> Written:
 
 
 def parts_of(session: Session) -> list[Part]:
-    """All parts of a session that anyone began. One query."""
-    return list(session.parts.select_related("author").order_by("pk"))
+    """All parts of a session that anyone began, with who co-signed and what was added. Two queries."""
+    rows = session.parts.select_related("author", "cosign__by").prefetch_related("addenda__by")
+    return list(rows.order_by("pk"))
 
 
 def cards(session: Session, rows: Sequence[Row], parts: Iterable[Part], viewer: Viewer, at: datetime) -> list[Card]:
     """Every part the note has or needs, the shared ones first, then the members' in the order of the roster. No query."""
     begun = {key_of(part.section, part.client_id): part for part in parts}
-    shared = [_card(session, begun.get(section.value), section, None, viewer, at) for section in SHARED]
-    own = [_card(session, begun.get(f"m{row.client_id}"), Part.Section.MEMBER, row, viewer, at) for row in rows]
+    prompts = objectives([row.client_id for row in rows], at)
+    shared = [
+        _card(session, begun.get(section.value), section, None, viewer, at) for section in shared_sections(session)
+    ]
+    own = [
+        replace(
+            _card(session, begun.get(f"m{row.client_id}"), Part.Section.MEMBER, row, viewer, at),
+            objectives=prompts.get(row.client_id, ()),
+        )
+        for row in rows
+    ]
     return shared + own
 
 
@@ -119,6 +146,31 @@ def _card(
         may_write=viewer.runs and free,
         wanted=row is None or row.there,
         absent=row.shown if row and row.settled and not row.there and not text else "",
+        cosign=_cosign(part, session) if part else "",
+        may_add=viewer.runs and part is not None and part.signed_at is not None,
+        may_take=viewer.runs
+        and bool(text)
+        and not free
+        and part is not None
+        and part.signed_at is None
+        and not writing,
+        additions=_additions(part, session) if part and viewer.reads else (),
+    )
+
+
+def _cosign(part: Part, session: Session) -> str:
+    cosign = getattr(part, "cosign", None)
+    if cosign is None:
+        return ""
+    if cosign.at is None:
+        return f"co-sign due {day_and_clock(cosign.due_at, session.site.tz)}"
+    return f"co-signed {cosign.by.initials} {clock(cosign.at, session.site.tz)}"
+
+
+def _additions(part: Part, session: Session) -> tuple[Addition, ...]:
+    rows = sorted(part.addenda.all(), key=lambda row: row.pk)
+    return tuple(
+        Addition(row.text, row.why, f"{row.by.signature}, {day_and_clock(row.at, session.site.tz)}") for row in rows
     )
 
 
@@ -133,5 +185,7 @@ def signings(session: Session, parts: Iterable[Part]) -> list[Signing]:
         author, signed = theirs[0].author, [part.signed_at for part in theirs if part.signed_at]
         assert author is not None
         last = clock(max(signed), session.site.tz) if signed else ""
-        lines.append(Signing(author.initials, len(theirs) - len(signed), last))
+        due = [cosign.due_at for part in theirs if (cosign := getattr(part, "cosign", None)) and cosign.at is None]
+        waits = day_and_clock(min(due), session.site.tz) if due else ""
+        lines.append(Signing(author.initials, len(theirs) - len(signed), last, waits))
     return sorted(lines, key=lambda line: line.initials)

@@ -1,15 +1,15 @@
 """Who belongs in a session, who came, and how their week stands. Nobody keeps a roster: it follows the placements."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from django.db.models import Q
-
-from groups.findings import DASH, clock
-from groups.models import Attendance, Session
-from groups.queries.week import minutes_ahead, minutes_in, progress, week_around
+from groups.findings import DASH, clock, day_and_clock
+from groups.models import Attendance, Guest, Presence, Session
+from groups.queries.expected import expected
+from groups.queries.packs import PackBook, pack_book
+from groups.queries.week import Counted, counted, minutes_ahead, stands, week_of
 from groups.rules.minutes import (
     NOT_THERE,
     AttendanceFacts,
@@ -19,6 +19,7 @@ from groups.rules.minutes import (
     credited_minutes,
     say_minutes,
 )
+from groups.rules.room import Elsewhere
 from programs.models import Client, Leave, Placement
 
 S = AttendanceStatus
@@ -27,7 +28,8 @@ S = AttendanceStatus
 @dataclass(frozen=True)
 class Row:
     """One line of the roster. ``status`` None = not marked; ``version`` is the mark seen (0 = none); ``short_by`` the minutes
-    that will be missing at the end of the week even if every group still to come is attended."""
+    that will be missing at the end of the week even if every group still to come is attended. ``elsewhere``: where they are counted
+    while this session runs; ``make_up``: what they make up for here, or when they will."""
 
     session_id: int
     client_id: int
@@ -42,6 +44,9 @@ class Row:
     begun: bool
     week: WeekProgress
     short_by: int
+    elsewhere: str = ""
+    make_up: str = ""
+    makes_up: bool = False
 
     @property
     def shown(self) -> str:
@@ -72,7 +77,7 @@ class Row:
             return f"{minutes}, video" if self.status is S.VIDEO else minutes
         if self.status in NOT_THERE:
             return self.away or ("excused" if self.status is S.EXCUSED else "absent")
-        return self.away or ("not here yet" if self.begun else "not marked")
+        return self.away or self.elsewhere or ("not here yet" if self.begun else "not marked")
 
     @property
     def tone(self) -> str:
@@ -88,8 +93,10 @@ class Row:
 
     @property
     def week_words(self) -> str:
-        """'6 h 40 of 9 h', and what will be missing."""
-        return f"{self.week} · short by {say_minutes(self.short_by)}" if self.short_by else str(self.week)
+        """'6 h 40 of 9 h', what will be missing, and when it is made up."""
+        short = f"short by {say_minutes(self.short_by)}" if self.short_by else ""
+        coming = "" if self.makes_up else self.make_up
+        return " · ".join(part for part in (str(self.week), short, coming) if part)
 
 
 def names(clients: Iterable[Client]) -> dict[int, str]:
@@ -108,32 +115,70 @@ def newest_marks(session: Session) -> dict[int, Attendance]:
     return {mark.client_id: mark for mark in marks}
 
 
+def elsewhere(clients: Collection[int], session: Session) -> dict[int, list[Elsewhere]]:
+    """Minutes of these clients that count in other sessions while this one runs. One query."""
+    rows = (
+        Presence.objects.filter(client__in=clients, started_at__lt=session.ended_at, ended_at__gt=session.started_at)
+        .exclude(session=session)
+        .select_related("session__series", "mark__by")
+        .order_by("started_at", "pk")
+    )
+    found: dict[int, list[Elsewhere]] = {}
+    for row in rows:
+        there = Elsewhere(row.session.name, row.started_at, row.ended_at, row.mark.by.signature)
+        found.setdefault(row.client_id, []).append(there)
+    return found
+
+
 def roster(session: Session, at: datetime) -> list[Row]:
-    """Who was placed in the series' programs when the session starts, and whoever else was marked; by name. Six queries."""
+    """Who is expected in a session, and whoever else was marked; by name. A constant number of queries."""
     tz, starts = session.site.tz, session.started_at
-    programs = set(session.series.programs.values_list("pk", flat=True))
+    asked = expected([session])[session.pk]
     marks = newest_marks(session)
-    placements: dict[int, Placement] = {}
-    expected: set[int] = set()
-    for placement in (
-        Placement.objects.current(starts)
-        .filter(Q(program__in=programs) | Q(episode__client__in=list(marks)))
+    ids = asked | set(marks)
+    placements = {
+        placement.episode.client_id: placement
+        for placement in Placement.objects.current(starts)
+        .filter(episode__client__in=ids)
         .select_related("episode__client", "program")
         .order_by("kind")  # residence before treatment: the level of treatment stays
-    ):
-        placements[placement.episode.client_id] = placement
-        if placement.program_id in programs:
-            expected.add(placement.episode.client_id)
+    }
     clients = {placement.episode.client for placement in placements.values()} | {mark.client for mark in marks.values()}
+    unknown = ids - {client.pk for client in clients}
+    if unknown:  # asked to come, but in no program any more
+        clients |= set(Client.objects.filter(pk__in=unknown))
     leaves = {
         leave.episode.client_id: leave
-        for leave in Leave.objects.current(starts).filter(episode__client__in=clients).select_related("episode")
+        for leave in Leave.objects.current(starts).filter(episode__client__in=ids).select_related("episode")
     }
-    since, until = week_around(starts, tz)
-    done = minutes_in([client.pk for client in clients], since, until)
-    ahead = minutes_ahead({placement.program_id for placement in placements.values()}, session, at, until)
-    facts = _Facts(session, at, tz, expected, names(clients), marks, placements, leaves, done, ahead)
+    week = week_of(starts, tz)
+    facts = _Facts(
+        session=session,
+        at=at,
+        tz=tz,
+        asked=asked,
+        names=names(clients),
+        marks=marks,
+        placements=placements,
+        leaves=leaves,
+        done=counted(ids, week),
+        ahead=minutes_ahead({placement.program_id for placement in placements.values()}, session, at, week.until),
+        guests=_guests(ids, session, at),
+        elsewhere=elsewhere(ids, session),
+        book=pack_book(session.site_id),
+    )
     return sorted((facts.row(client) for client in clients), key=lambda row: (row.name, row.client_id))
+
+
+def _guests(clients: Collection[int], session: Session, at: datetime) -> dict[int, list[Guest]]:
+    """Where these clients were asked to come: to this session, and to make-ups still to come. One query."""
+    rows = Guest.objects.filter(client__in=clients, withdrawn_at=None).select_related("session", "repairs")
+    found: dict[int, list[Guest]] = {}
+    for row in rows:
+        ahead = row.repairs_id is not None and row.session.ended_at > at and row.session.cancelled_at is None
+        if row.session_id == session.pk or ahead:
+            found.setdefault(row.client_id, []).append(row)
+    return found
 
 
 @dataclass(frozen=True)
@@ -143,29 +188,36 @@ class _Facts:
     session: Session
     at: datetime
     tz: tzinfo
-    expected: set[int]
+    asked: set[int]
     names: dict[int, str]
     marks: dict[int, Attendance]
     placements: dict[int, Placement]
     leaves: dict[int, Leave]
-    done: dict[int, int]
+    done: Mapping[int, Counted]
     ahead: dict[int, int]
+    guests: dict[int, list[Guest]]
+    elsewhere: dict[int, list[Elsewhere]]
+    book: PackBook
 
     def row(self, client: Client) -> Row:
         """This client's line."""
         mark, placement, leave = self.marks.get(client.pk), self.placements.get(client.pk), self.leaves.get(client.pk)
         status = S(mark.status) if mark else None
         program, level = (placement.program, placement.level) if placement else (None, "")
-        week = progress(self.done.get(client.pk, 0), program, level)
+        on = self.session.started_at.astimezone(self.tz).date()
+        payer = placement.episode.payer if placement else ""
+        week = stands(self.done.get(client.pk), program, level, self.book, on, payer)
         coming = self.ahead.get(placement.program_id, 0) if placement else 0
         length = SessionFacts(self.session.started_at, self.session.ended_at)
         if status is None and leave is None and self.session.ended_at > self.at:
             coming += credited_minutes(AttendanceFacts(S.HERE), length)
+        asked = self.guests.get(client.pk, [])
+        here = next((row for row in asked if row.session_id == self.session.pk), None)
         return Row(
             session_id=self.session.pk,
             client_id=client.pk,
             name=self.names[client.pk],
-            expected=client.pk in self.expected,
+            expected=client.pk in self.asked and here is None,
             status=status,
             version=mark.version if mark else 0,
             minutes=credited_minutes(AttendanceFacts(status, mark.arrived_at, mark.left_at), length)
@@ -177,7 +229,22 @@ class _Facts:
             begun=self.session.started_at <= self.at,
             week=week,
             short_by=max(0, week.short_by - coming),
+            elsewhere=self._elsewhere(client.pk) if status is None else "",
+            make_up=self._make_up(asked, here),
+            makes_up=here is not None and here.repairs_id is not None,
         )
+
+    def _elsewhere(self, client_id: int) -> str:
+        return " · ".join(
+            f"in {there.session} until {clock(there.ended_at, self.tz)}" for there in self.elsewhere.get(client_id, ())
+        )
+
+    def _make_up(self, asked: Iterable[Guest], here: Guest | None) -> str:
+        """'makes up Mon 17:30' where that is why they are here; 'make-up Thu 10:00' where one is still to come."""
+        if here is not None and here.repairs is not None:
+            return f"makes up {day_and_clock(here.repairs.started_at, self.tz)}"
+        ahead = [row.session.started_at for row in asked if row.session_id != self.session.pk]
+        return f"make-up {day_and_clock(min(ahead), self.tz)}" if ahead else ""
 
 
 def away_words(leave: Leave, tz: tzinfo) -> str:

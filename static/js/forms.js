@@ -5,12 +5,12 @@ const KEPT = "stepwell:kept";
 const person = document.body.dataset.person ?? "";
 
 const fieldsOf = (form) =>
-  [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string" && value !== "");
+  [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string" && value !== "" && form.elements[name]?.type !== "password");
 
 const nameOf = (form) => form.getAttribute("hx-post") || form.getAttribute("action") || form.id || "";
 
 export const keep = (form) => {
-  if (!person || form.method === "dialog" || form.querySelector("input[type=password]")) return;
+  if (!person || form.method === "dialog" || (form.querySelector("input[type=password]") && !("keeps" in form.dataset))) return;
   const kept = { person, path: location.pathname + location.search, form: nameOf(form), fields: fieldsOf(form) };
   if (kept.fields.length) sessionStorage.setItem(KEPT, JSON.stringify(kept));
 };

@@ -1,6 +1,8 @@
 // A group session: no typed word is lost. Autosaves that fail are sent again with the same key, signing waits for them,
 // and 'is writing' fades when nobody writes.
 
+import { newKey } from "./new-key.js";
+
 const AGAIN = 4_000; // ms until a failed save is sent again
 const READ = 15_000; // ms a refusal stays in its row before a colleague's news may replace it
 const sent = new WeakMap(); // part form: what is on its way, until the server has answered
@@ -8,14 +10,6 @@ const saved = new WeakMap(); // part form: the words the server has
 let leaving = false; // to the sign-in page, which brings the words back (forms.js)
 let pointed = false; // the last touch was a finger or a mouse
 let signing = null; // the sign form that waits for unsaved words
-
-const newKey = () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-};
 
 const partForms = () => [...document.querySelectorAll("form[data-autosave]")];
 const words = (form) => form.elements.namedItem("text");

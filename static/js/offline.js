@@ -2,12 +2,13 @@
 // minute, and by the list itself. Nothing else is kept. The copy goes at sign-out, when someone else signs in, when the server
 // says no, and after 24 hours. offline-worker.js shows it.
 
+import { assetsOf } from "./kept/assets.js";
+
 const KEPT = "stepwell-evacuation";
 const ABOUT = "/stepwell-evacuation-about"; // an entry beside the page: whose copy it is, and since when
 const OFTEN = 60 * 1000;
 const OPEN_BOARD = 5 * OFTEN; // how often a board that stays open refreshes it
 const LONGEST = 24 * 60 * OFTEN;
-const IMPORT = /(?:@import\s+url\(|\bfrom\s*|\bimport\s*)["']([^"']+)["']/g;
 
 const { person, list, listWorker, listFrom } = document.body.dataset;
 
@@ -41,32 +42,13 @@ async function save() {
   const text = (await answer.text()).replace(/ hx-headers='[^']*'/, ""); // the key of a session is not kept
   const page = new DOMParser().parseFromString(text, "text/html");
   if (page.body.dataset.person !== person) return drop(); // someone else signed in, in another tab
-  const assets = await gather(page);
+  const assets = await assetsOf(page);
   const cache = await caches.open(KEPT);
   await Promise.all(assets.map(([url, asset]) => cache.put(url, asset)));
   const headers = { "Content-Type": "text/html; charset=utf-8", "X-Saved-At": String(asked) };
   headers["Content-Security-Policy"] = answer.headers.get("Content-Security-Policy") ?? "default-src 'self'";
   await cache.put(list, new Response(text, { headers }));
   await cache.put(ABOUT, Response.json({ person, at: asked }));
-}
-
-/** Every style and script the page needs, with what they import: [address, answer]. */
-async function gather(page) {
-  const parts = [...page.querySelectorAll("link[rel~=stylesheet], link[rel~=icon], script[src]")];
-  const waiting = parts.map((part) => new URL(part.getAttribute("href") ?? part.getAttribute("src"), location.href).href);
-  const found = new Map();
-  while (waiting.length) {
-    const url = waiting.pop();
-    if (found.has(url) || new URL(url).origin !== location.origin) continue;
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-    found.set(url, answer.clone());
-    if (!/css|javascript/.test(answer.headers.get("Content-Type") ?? "")) continue;
-    for (const [, name] of (await answer.text()).matchAll(IMPORT)) {
-      if (/^[./]|\.css$/.test(name)) waiting.push(new URL(name, url).href);
-    }
-  }
-  return [...found];
 }
 
 async function refresh() {

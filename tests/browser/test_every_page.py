@@ -9,8 +9,9 @@ from playwright.sync_api import Page
 
 from asam.models import Assessment
 from beds.models import BedStay
+from chart.models import Score
 from config.demo.seed import seed
-from emar.models import Medication, Order
+from emar.models import Medication, Order, StockLine, StockLocation, Variance
 from groups.models import Session
 from programs.models import Episode, PlacementRequest
 from staff.models import Person
@@ -46,16 +47,19 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
         "client", flat=True
     )[0]
     unit = stay.bed.room.unit
+    scored = Score.objects.filter(scale="ciwa_ar").values_list("client", flat=True)[0]
     yield from (
         ("intake", f"/beds/?move={stay.pk}"), ("intake", f"/beds/?choose={asked.pk}&free=now"),
         ("intake", f"/beds/?at={now - timedelta(days=2):%Y-%m-%dT%H:%M}"), ("intake", "/beds/?at=soon"),
-        ("nurse", "/"), ("nurse", "/pass/"), ("nurse", f"/pass/{unit.pk}/paper/"), ("nurse", "/beds/"),
+        ("nurse", "/"), ("nurse", "/pass/"), ("nurse", f"/pass/bands/{stay.client_id}/"), ("intake", "/pass/labels/"), ("nurse", f"/pass/{unit.pk}/paper/"), ("nurse", "/pass/downtime/"), ("nurse", "/beds/"),
         ("nurse", f"/clients/{episode.client_id}/"),
         ("nurse", "/beds/evacuation/"), ("nurse", "/admissions/keep-apart/"),
         ("nurse", f"/admissions/people/{episode.client_id}/precautions/"),
         ("nurse", f"/pass/mar/{treated}/"), ("nurse", f"/pass/mar/{treated}/?at={now - timedelta(days=2):%Y-%m-%dT%H:%M}"),
         ("nurse", f"/pass/mar/{treated}/?month=May"), ("nurse", "/pass/reports/"), ("nurse", "/pass/reports/?from=soon"),
-        ("prescriber", "/pass/tasks/"),
+        ("prescriber", "/pass/tasks/"), ("nurse", f"/clients/{scored}/"), ("nurse", f"/clients/{scored}/score/ciwa_ar/"),
+        ("nurse", f"/clients/{scored}/scores/ciwa_ar/"), ("nurse", f"/pass/otp/{scored}/"), ("prescriber", "/pass/protocols/"),
+        ("prescriber", "/pass/protocols/new/?example=alcohol-chlordiazepoxide"),
         ("prescriber", f"/pass/orders/{ordered.client_id}/"), ("prescriber", f"/pass/orders/{ordered.client_id}/new/?q=lor"),
         ("prescriber", f"/pass/orders/{ordered.client_id}/new/?medication={ordered.medication_id}"),
         ("prescriber", f"/pass/order/{ordered.pk}/change/"), ("nurse", f"/pass/order/{ordered.pk}/stop/"),
@@ -63,11 +67,34 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
         ("intake", "/"), ("intake", "/beds/"), ("intake", "/beds/wall/"), ("intake", "/beds/census/"), ("intake", "/beds/turnaround/"),
         ("intake", "/clients/"), ("intake", "/admissions/"), ("intake", "/admissions/?state=settled"), ("intake", "/admissions/new/"),
         ("director", f"/admissions/{asked.pk}/"),
-        ("facilitator", "/groups/"), ("facilitator", f"/groups/{running.pk}/"),
+        ("facilitator", "/groups/"), ("facilitator", f"/groups/{running.pk}/"), ("facilitator", "/groups/notes/"),
+        ("facilitator", "/groups/short/?show=all"), ("biller", "/groups/short/?week=soon"),
+        ("biller", f"/groups/clients/{episode.client_id}/weeks/"),
         ("director", "/"), ("director", "/levels/"), ("director", f"/levels/{episode.pk}/"), ("director", "/audit/"),
         ("nurse", f"/pass/formulary/{glargine.pk}/"), ("prescriber", "/pass/formulary/"), ("prescriber", "/pass/formulary/import/"),
         ("prescriber", f"/pass/formulary/{glargine.pk}/"), ("administrator", "/pass/formulary/?q=nothing+like+it"),
-        ("administrator", "/staff/"), ("housekeeping", "/beds/cleaning/"), ("biller", "/clients/"),
+        ("administrator", "/staff/"), ("administrator", "/pass/tablets/"), ("nurse", "/pass/settle/"), ("nurse", "/pass/kept/"),
+        ("nurse", "/staff/duty/"), ("technician", "/staff/pin/"),
+        *stock_places(),
+        ("housekeeping", "/beds/cleaning/"), ("biller", "/clients/"),
+    )  # fmt: skip
+
+
+def stock_places() -> Iterator[tuple[str, str]]:
+    """The pages of controlled stock: a locked line, a count that went on, the forms."""
+    found = Variance.objects.filter(ended_at=None).select_related("line").first()
+    assert found is not None
+    free = StockLine.objects.filter(location=found.line.location_id).exclude(pk=found.line_id).first()
+    assert free is not None
+    own = StockLocation.objects.filter(kind="own").first()
+    assert own is not None
+    yield from (
+        ("nurse", "/pass/stock/"), ("nurse", f"/pass/stock/lines/{found.line_id}/"), ("nurse", f"/pass/stock/lines/{free.pk}/"),
+        ("nurse", f"/pass/stock/lines/{free.pk}/waste/"), ("director", f"/pass/stock/lines/{free.pk}/destroy/"),
+        ("nurse", f"/pass/stock/places/{found.line.location_id}/receive/"), ("nurse", f"/pass/stock/places/{own.pk}/count-in/"),
+        ("nurse", f"/pass/stock/places/{found.line.location_id}/count/"), ("nurse", f"/pass/stock/counts/{found.count_id}/"),
+        ("nurse", "/pass/stock/differences/"), ("director", f"/pass/stock/differences/{found.pk}/"),
+        ("nurse", "/pass/stock/papers/"), ("nurse", "/pass/stock/ledger.pdf?from=soon"), ("director", "/pass/stock/places/new/"),
     )  # fmt: skip
 
 

@@ -162,6 +162,60 @@ def test_a_second_mark_of_the_same_person_is_refused_in_its_row(both: Any) -> No
     expect(row(mine, amira).get_by_role("radio", name="Here")).to_be_checked()
 
 
+def test_a_full_room_asks_for_the_reason_in_the_row(both: Any) -> None:
+    _, where, [amira, ben, _], mine, hers = both
+    assert where.series is not None
+    where.series.size_limit = 1
+    meanwhile(where.series.save)
+    tap(mine, amira, "Here")
+    expect(row(mine, amira)).to_contain_text("180 min")
+    tap(mine, ben, "Here")
+    expect(row(mine, ben).get_by_role("alert")).to_contain_text("Ben T. would be the second")
+    assert Attendance.objects.count() == 1
+    row(mine, ben).get_by_label("Why all the same").fill("His own group was cancelled.")
+    row(mine, ben).get_by_role("button", name="Mark with this reason").click()
+    expect(row(hers, ben)).to_contain_text("180 min")
+    assert Attendance.objects.get(client=ben).why == "His own group was cancelled."
+
+
+def test_a_neighbours_name_is_pointed_out_before_signing_and_a_supervisor_co_signs(both: Any, open_as: Open) -> None:
+    here, where, [amira, ben, _], mine, hers = both
+    tap(hers, amira, "Here")
+    expect(row(hers, amira)).to_contain_text("180 min")
+    own = field(hers, "Amira S. · own part")
+    own.fill("Listened to Ben Torres.")
+    expect(part(mine, f"m{amira.pk}")).to_contain_text("Listened to Ben Torres.")
+    hers.get_by_role("button", name="Sign my parts").click()
+    expect(hers.locator(".sign").get_by_role("alert")).to_contain_text("names Ben T.")
+    own.fill("Listened to Ben.")
+    hers.get_by_role("button", name="Sign my parts").click()
+    expect(hers.locator(".sign").get_by_role("alert")).to_contain_text("Ben T. is in this group")
+    hers.get_by_label("Who is meant").fill("Ben is her brother.")
+    hers.get_by_role("button", name="Sign my parts").click()
+    expect(part(mine, f"m{amira.pk}")).to_contain_text("signed JM")
+    expect(mine.locator(".sign__who")).to_contain_text("co-sign for JM due")
+    director = open_as(here.director, f"/groups/{where.pk}/")
+    director.get_by_role("button", name="Co-sign").click()
+    expect(part(mine, f"m{amira.pk}")).to_contain_text("co-signed ND")
+    expect(hers.get_by_role("button", name="Co-sign")).to_have_count(0)
+    assert Signature.objects.filter(meaning="cosign").count() == 1 and ben is not None
+
+
+def test_words_are_added_under_a_sealed_part(both: Any) -> None:
+    _, _, _, mine, hers = both
+    field(mine, "Topic and interventions").fill("Early warning signs.")
+    mine.get_by_role("button", name="Sign my parts").click()
+    expect(part(mine, "topic")).to_contain_text("signed KD")
+    part(mine, "topic").get_by_text("Add to this part").click()
+    part(mine, "topic").get_by_label("What is added").fill("And one plan each.")
+    part(mine, "topic").get_by_role("button", name="Add and sign").click()
+    expect(part(mine, "topic").get_by_role("alert")).to_contain_text("Say in at most 400 characters why")
+    part(mine, "topic").get_by_label("Why now").fill("Late entry")
+    part(mine, "topic").get_by_role("button", name="Add and sign").click()
+    expect(part(hers, "topic")).to_contain_text("And one plan each.")
+    expect(part(hers, "topic")).to_contain_text("Added by LPC Danso")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_pages_are_accessible(here: World, open_as: Open, theme: str) -> None:
     where, [amira, ben, _] = group(here)

@@ -82,6 +82,11 @@ def pulse(value: str, when: str = "08:00", **changes: object) -> Case:
 PULSE = HoldLimit(Measure.PULSE, Comparison.BELOW, Decimal(50))
 DOSE_ONLY = dose()
 SIGNED = attempt(outcome=Outcome.SELF_ADMINISTERED, attested_as="E. Novak")
+PATCHED = dose(
+    medication="Nicotine patch",
+    sites=Sites.PATCH,
+    patches=(UsedSite("upper_arm_left", clock("08:10") - timedelta(days=1)),),
+)
 INJECTED = dose(
     sites=Sites.INJECTION,
     used_sites=(UsedSite("deltoid_left", clock("Sun 20:10")), UsedSite("thigh_left", clock("Sun 08:10"))),
@@ -153,6 +158,8 @@ CASES: dict[str, Case] = {
     "injection in the last place": both(INJECTED, attempt(body_site="deltoid_left")),
     "injection in the place before the last": both(INJECTED, attempt(body_site="thigh_left")),
     "injection in another place": both(INJECTED, attempt(body_site="deltoid_right")),
+    "patch, the old one still on": both(PATCHED, attempt(body_site="chest_left")),
+    "patch, the old one taken off": both(PATCHED, attempt(body_site="chest_left", patch_off=True)),
     "carried by the client": dose(mode=Mode.SELF_CARRY),
     "taken by the client, not signed": both(dose(mode=Mode.OBSERVED), attempt(outcome=Outcome.SELF_ADMINISTERED)),
     "taken by the client, signed": both(dose(mode=Mode.OBSERVED), SIGNED),

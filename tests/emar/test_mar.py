@@ -16,12 +16,14 @@ from hypothesis.extra.django import TestCase
 from chart.models import Allergy
 from emar.models import Administration, Order, OrderHold, Reassessment, ReassessmentResult
 from emar.queries.mar import Box, Month, mar
+from emar.rules.administration import WATCHED_DOSE
 from emar.rules.schedule import EveryHours, Taper, TaperStep
 from programs.models import Leave
 from staff.models import Person
 from tests.emar.conftest import Morning, make_morning
 from tests.factories import person
 from tests.factories.meds import at_times, medication, order, policy, verbal
+from tests.factories.people import proof_of, signs
 
 NEW_YEAR = date(2026, 1, 1)
 NOW = datetime(2026, 1, 5, 13, 10, tzinfo=UTC)  # Mon 08:10 in New York
@@ -190,9 +192,10 @@ def test_an_hour_that_comes_twice_holds_both_doses(morning: Morning) -> None:
 
 def test_doses_as_needed_are_listed_with_their_effect(morning: Morning) -> None:
     here = morning.here
+    watched = proof_of(signs(here.second_nurse, here.site, at=EIGHT), here.site, at=EIGHT, purpose=WATCHED_DOSE)
     row = mark(
         morning.ibuprofen, None, here.on_unit, at=EIGHT, prn_reason="Headache", scale="pain", score=Decimal(7),
-        witnessed_by=here.second_nurse,
+        witnessed_by=here.second_nurse, witness_proof=watched,
     )  # fmt: skip
     again = Reassessment.objects.create(administration=row, due_at=EIGHT + timedelta(hours=1))
     (dose,) = shown(morning).as_needed[0].given

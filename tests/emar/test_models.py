@@ -139,6 +139,8 @@ def test_a_witness_is_somebody_else(morning: Morning) -> None:
     values = {f.attname: getattr(row, f.attname) for f in Administration._meta.concrete_fields if f.name != "id"}
     again = values | {"due_at": None, "witnessed_by_id": row.by_id}
     refused("emar_witness_is_another", lambda: Administration.objects.create(**again))
+    unsigned = again | {"witnessed_by_id": morning.here.second_nurse.pk}
+    refused("emar_witness_signed", lambda: Administration.objects.create(**unsigned))
     refused("emar_undo_names_what", lambda: Administration.objects.create(**values | {
         "due_at": None, "outcome": "undone", "amount": None,
     }))  # fmt: skip

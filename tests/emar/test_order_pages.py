@@ -1,5 +1,6 @@
 """The pages of orders: what they show, what the form does with what is typed, and who gets in."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from chart.models import Allergy
 from emar import actions
-from emar.models import Order, OrderHold, VerbalOrder
+from emar.models import Cosign, Order, OrderHold, VerbalOrder
 from emar.order_forms import OrderForm, filled_from
 from emar.rules.orders import Comparison, Measure, limits_to_json
 from emar.rules.orders.facts import Sig
@@ -98,6 +99,9 @@ def test_fixed_times_of_the_site_and_ones_own(morning: Morning) -> None:
         ({"days": "other"}, 2, None),
         ({"days": "every", "every_n": "3"}, 3, None),
         ({"days": "weekdays", "weekdays": ["0", "2"]}, 1, frozenset({0, 2})),
+        ({"days": "other", "weekdays": ["0", "2"]}, 2, frozenset({0, 2})),
+        ({"days": "every", "every_n": "3", "weekdays": ["4"]}, 3, frozenset({4})),
+        ({"days": "daily", "weekdays": ["4"]}, 1, None),
     ],
 )
 def test_fixed_times_on_some_days(morning: Morning, fields: dict[str, Any], days: int, weekdays: object) -> None:
@@ -251,6 +255,8 @@ def test_a_change_opens_with_the_order_as_it_is_and_links_the_new_version(mornin
     [
         at_times("07:30", "08:00"), FixedTimes(at_times("08:00").times, every_n_days=2),
         FixedTimes(at_times("08:00").times, every_n_days=5), FixedTimes(at_times("08:00").times, weekdays=frozenset({0, 4})),
+        FixedTimes(at_times("08:00").times, weekdays=frozenset({0, 4}), every_n_days=2),
+        FixedTimes(at_times("08:00").times, weekdays=frozenset({0, 4}), every_n_days=5),
         EveryHours(6), as_needed(),
         Taper(tuple(TaperStep(1, at_times("08:00").times, Decimal(20 - step)) for step in range(15))),
     ],
@@ -326,6 +332,10 @@ def test_a_prescriber_co_signs_and_an_overdue_one_is_marked(morning: Morning) ->
     words = verbal(morning.thiamine, here.prescriber, by=here.on_unit, at=here.now - timedelta(hours=30))
     browser, path = as_(here.prescriber), f"/pass/orders/{morning.elin.pk}/"
     assert "co-sign overdue since" in body(browser.get(path))
-    assert browser.post(f"/pass/verbal/{words.pk}/cosign/").status_code == 302
+    key = re.search(rf'/pass/verbal/{words.pk}/cosign/.*?name="key" value="([^"]+)"', body(browser.get(path)))
+    assert key is not None
+    sent = [browser.post(f"/pass/verbal/{words.pk}/cosign/", {"key": key[1]}) for _ in range(2)]
+    assert [each.status_code for each in sent] == [302, 302]  # a double tap is one signature, and no refusal
+    assert Cosign.objects.count() == 1
     assert f"co-signed by {here.prescriber.signature}" in body(browser.get(path))
     assert browser.post(f"/pass/verbal/{words.pk}/cosign/").status_code == 422

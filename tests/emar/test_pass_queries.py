@@ -13,6 +13,7 @@ from chart.models import Allergy
 from emar import actions
 from emar.models import Order
 from emar.queries import dose_row, open_orders, pass_lines, pass_page, prn_row, timeline
+from emar.queries.pages import by_unit
 from emar.rules.administration import Outcome
 from emar.rules.schedule import to_json
 from programs.models import Leave
@@ -261,3 +262,21 @@ def test_the_timeline_tells_what_was_off_and_sums_up_the_rest(morning: Morning, 
     assert len(asked) == 2
     assert [entry.title for entry in entries] == ["Thiamine 100 mg refused"] + ["1 dose given"] * days
     assert entries[0].line == "Nausea or cannot swallow"
+
+
+def test_what_lies_behind_and_is_charted_in_full_stands_apart_from_what_is_left_to_do(morning: Morning) -> None:
+    order(morning.episode, medication("Gabapentin", "300 mg"), at_times("01:00", "20:00"), by=morning.here.prescriber)
+    (unit,) = by_unit(pass_lines(morning.here.site, at=NOW))
+    assert not unit.earlier and any(line.current for line in unit.lines)
+    gabapentin = Order.objects.latest("pk")
+    morning.chart(order_id=gabapentin.pk, due_at=EIGHT - 7 * HOUR, at=EIGHT - 7 * HOUR, amount=Decimal(300))
+    (unit,) = by_unit(pass_lines(morning.here.site, at=NOW))
+    assert [line.at for line in unit.earlier] == [EIGHT - 7 * HOUR]
+    assert all(line.open for line in unit.lines)
+
+
+def test_how_long_ago_a_missed_dose_was_due_is_said_in_hours(morning: Morning) -> None:
+    page = pass_page(morning.here.site, morning.here.unit.pk, EIGHT, at=EIGHT + 7 * HOUR + timedelta(minutes=25))
+    assert page is not None
+    (dose,) = page.clients[0].doses
+    assert (dose.look, dose.ago) == ("missed", "7 h 25 min")

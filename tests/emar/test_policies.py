@@ -76,3 +76,13 @@ def test_a_nurse_sets_no_policy(morning: Morning) -> None:
 def test_every_number_of_the_table_can_be_set() -> None:
     fields = EmarPolicy._meta.fields
     assert {field.name for field in fields if isinstance(field, PositiveSmallIntegerField)} == NUMBERS
+
+
+def test_a_site_may_ask_for_a_line_of_stock_for_every_controlled_dose(morning: Morning, chief: Person) -> None:
+    asked: dict[str, Any] = {"by": chief, "site_id": morning.here.site.pk, "source": "Medical director"}
+    set_policy(at=NOW, counts_required=True, **asked)
+    set_policy(at=NOW + HOUR, numbers={"undo_minutes": 20}, **asked)
+    assert [policy_of(morning.here.site.pk, NOW + hours * HOUR).counts_required for hours in (-1, 0, 1)] == [
+        False, True, True,
+    ]  # fmt: skip
+    assert Event.objects.filter(summary="Medication policy set: controlled counts").count() == 1

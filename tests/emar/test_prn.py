@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from audit.models import Override
-from audit.rules.findings import Refused
+from audit.rules.findings import Refused, Severity
 from chart.models import Allergy
 from emar.models import Order
-from emar.rules.administration import Outcome
+from emar.rules.administration import WATCHED_DOSE, Outcome
 from emar.rules.orders import Comparison, Measure, limits_to_json
 from emar.rules.schedule import EveryHours, to_json
+from staff.actions.pins import prove
+from staff.rules.capabilities import Role
 from tests.emar.conftest import EIGHT, NOW, Morning
 from tests.factories.meds import as_needed, at_times, barcode, contains, hold_if, medication, order, policy
+from tests.factories.people import PIN, assign, person, signs
 
 HOUR = timedelta(hours=1)
 
@@ -52,6 +55,30 @@ def test_the_maximum_counts_every_order_of_the_ingredient_scheduled_ones_too(mor
     )
     assert told(morning, **ask, at=later, overrides={"prn.over_maximum": "In pain"}).startswith("prn.over_maximum")
     assert morning.chart(**ask, at=NOW + 16 * HOUR).outcome == "given"
+
+
+def test_a_dose_over_the_maximum_that_was_given_is_written_down_with_the_prescriber_who_was_told(
+    morning: Morning,
+) -> None:
+    prn = tylenol(morning)
+    ask: dict[str, Any] = {"order_id": prn.pk, "due_at": None, "amount": Decimal(1000), "prn_reason": "Back pain"}
+    for hours in (11, 7, 3):
+        morning.chart(**ask, at=NOW - hours * HOUR)
+    late = ask | {"given_at": NOW - timedelta(minutes=16)}
+    with pytest.raises(Refused) as refused:
+        morning.chart(**late)
+    said = {each.code: each for each in refused.value.findings}
+    assert set(said) == {"prn.over_maximum", "prn.too_soon", "dose.late_entry"}
+    assert {each.severity for each in said.values()} == {Severity.OVERRIDE}
+    assert "If it was given all the same, tell the prescriber now, name them here" in said["prn.over_maximum"].message
+    why = dict.fromkeys(said, "Given by mistake, no harm seen")
+    assert told(morning, **late, overrides=why).startswith("dose.contact_needed")
+    row = morning.chart(**late, overrides=why, contact_id=morning.here.prescriber.pk)
+    assert row.reasons["prn.over_maximum"] == "Given by mistake, no harm seen"
+    assert row.recorded_at - row.given_at == timedelta(minutes=16)
+    # what is said to have been given a moment ago is a dose about to be given: that stays refused
+    now = ask | {"given_at": NOW - timedelta(minutes=15), "overrides": why, "contact_id": morning.here.prescriber.pk}
+    assert told(morning, **now).startswith("prn.over_maximum")
 
 
 def test_a_scheduled_dose_over_the_maximum_of_another_order_asks_for_the_prescriber(morning: Morning) -> None:
@@ -188,7 +215,24 @@ def test_a_witness_is_another_person_who_may_chart_doses(morning: Morning) -> No
     assert told(morning, **ask).startswith("dose.witness_needed")
     for nobody in (here.on_unit, here.elsewhere, here.facilitator):
         assert told(morning, **ask, witness_id=nobody.pk).startswith("dose.witness:")
-    assert morning.chart(**ask, witness_id=here.second_nurse.pk).witnessed_by == here.second_nurse
+
+
+def test_a_witness_signs_with_a_pin_that_was_entered_for_this(morning: Morning) -> None:
+    here = morning.here
+    watched = order(
+        morning.episode, medication("Methadone", "10 mg"), at_times("08:00"), by=here.prescriber, witness="required"
+    )
+    third = assign(person("okafor", "Ife Okafor", "RN"), here.site, Role.NURSE, at=NOW)
+    for who in (here.second_nurse, third):
+        signs(who, here.site, at=NOW)
+    ask: dict[str, Any] = {"order_id": watched.pk, "amount": Decimal(10), "witness_id": here.second_nurse.pk}
+    assert "enters their own PIN" in told(morning, **ask)
+    for who, purpose in ((third, WATCHED_DOSE), (here.second_nurse, "stock.waste")):
+        wrong = prove(person_id=who.pk, pin=PIN, site=here.site, purpose=purpose, at=NOW)
+        assert told(morning, **ask, witness_proof_id=wrong.pk).startswith(("dose.witness", "pin.other_purpose"))
+    proof = prove(person_id=here.second_nurse.pk, pin=PIN, site=here.site, purpose=WATCHED_DOSE, at=NOW)
+    row = morning.chart(**ask, witness_proof_id=proof.pk)
+    assert (row.witnessed_by, row.witness_proof) == (here.second_nurse, proof)
 
 
 def test_what_a_client_takes_themselves_is_signed_and_the_mouth_looked_into(morning: Morning) -> None:

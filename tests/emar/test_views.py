@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client as Browser
 from django.utils import timezone
+from pypdf import PdfReader
 
 from chart.models import Allergy
 from emar.keys import dose_pk, minute_of
@@ -20,6 +22,7 @@ from emar.rules.schedule import Once
 from staff.models import Person
 from tests.emar.conftest import Morning, make_morning
 from tests.factories.meds import at_times, hold_if, medication, order
+from tests.factories.people import PIN, signs
 
 
 @pytest.fixture
@@ -161,7 +164,8 @@ def test_who_may_see_and_who_may_give(morning: Morning, who: str, see: int, give
 
 def test_a_page_takes_few_questions(morning: Morning, django_assert_max_num_queries: Any) -> None:
     browser = signed_in(morning.here.on_unit)
-    with django_assert_max_num_queries(20):  # fourteen are the pass; the rest is the session, the desk and the frame
+    # fourteen are the pass, five the client in hand; the rest is the session, the desk and the frame
+    with django_assert_max_num_queries(25):
         assert browser.get(pass_url(morning)).status_code == 200
 
 
@@ -239,23 +243,23 @@ def test_going_past_a_minimum_gap_names_the_prescriber(morning: Morning) -> None
     assert Administration.objects.count() == 2
 
 
-def test_a_witness_signs_with_their_own_password(morning: Morning) -> None:
-    witness = morning.here.second_nurse
-    witness.set_password("a long pass phrase")
-    witness.save()
+def test_a_witness_signs_with_their_own_pin(morning: Morning) -> None:
+    witness = signs(morning.here.second_nurse, morning.here.site, at=morning.here.now)
     morning.thiamine = order(
         morning.episode, morning.thiamine.medication, Once(), by=morning.here.prescriber, witness="required",
         started_at=morning.here.now - timedelta(minutes=2),
     )  # fmt: skip
     browser = verified(morning, morning.here.on_unit)
-    asked = {"sheet": "yes", "witness_id": str(witness.pk)}
-    for wrong in ({}, asked, asked | {"witness_password": "not it"}):
+    asked = {"sheet": "yes", "witness-second": str(witness.pk)}
+    for wrong in ({}, asked, asked | {"witness-pin": "9182"}, asked | {"witness-second": str(morning.here.on_unit.pk), "witness-pin": PIN}):
         answer = tap(morning, browser, sheet="yes", **{name: value for name, value in wrong.items() if name != "sheet"})
         assert answer.status_code == 422
         assert not Administration.objects.exists()
-    answer = tap(morning, browser, **asked, witness_password="a long pass phrase")
+    answer = tap(morning, browser, **asked | {"witness-pin": PIN})
     assert answer.status_code == 200
-    assert Administration.objects.get().witnessed_by == witness
+    row = Administration.objects.get()
+    assert row.witness_proof is not None
+    assert (row.witnessed_by, row.witness_proof.person) == (witness, witness)
 
 
 def test_measured_values_go_with_the_dose_and_their_limit_is_said(morning: Morning) -> None:
@@ -360,3 +364,8 @@ def test_the_due_list_for_paper_says_what_is_due_and_when_it_was_read(morning: M
     ):
         assert words in paper, words
     assert signed_in(morning.here.elsewhere).get(f"/pass/{morning.here.unit.pk}/paper/").status_code == 404
+    printed = signed_in(morning.here.on_unit).get(f"/pass/{morning.here.unit.pk}/paper.pdf")
+    assert printed["Content-Type"] == "application/pdf" and printed.content.startswith(b"%PDF-")
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(printed.content)).pages)
+    assert all(words in text for words in ("Elin Novak", "Thiamine 100 mg", "Gabapentin 300 mg", "sulfa"))
+    assert signed_in(morning.here.elsewhere).get(f"/pass/{morning.here.unit.pk}/paper.pdf").status_code == 404

@@ -100,7 +100,7 @@ def test_having_a_client_open_keeps_nobody_out(morning: Morning) -> None:
 
 def test_who_does_not_sleep_here_cannot_be_opened(morning: Morning) -> None:
     stranger = client(morning.here, "Nova", "Elsewhere")
-    with pytest.raises(Refused, match="does not sleep on this unit any more"):
+    with pytest.raises(Refused, match="is not on this pass any more"):
         opens(morning, morning.here.on_unit, stranger.pk)
 
 

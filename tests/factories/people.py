@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from programs.models import Site
-from staff.models import Duty, Person, Pin, RoleAssignment
+from staff.models import Duty, Person, Pin, PinTry, Proof, RoleAssignment
 from staff.rules.capabilities import Role
 
 PASSWORD = "a long pass phrase"
@@ -36,6 +36,15 @@ def signs(who: Person, site: Site, *, at: datetime, pin: str = PIN) -> Person:
     )
     Duty.objects.create(person=who, site=site, started_at=at - timedelta(hours=1))
     return who
+
+
+def proof_of(who: Person, site: Site, *, at: datetime, purpose: str) -> Proof:
+    """The rows that ``staff.actions.pins.prove`` writes for somebody who ``signs``, without the hashing."""
+    pin = Pin.objects.filter(person=who).latest("pk")
+    tried = PinTry.objects.create(person=who, pin=pin, site=site, at=at, right=True)
+    return Proof.objects.create(
+        person=who, site=site, purpose=purpose, at=at, expires_at=at + timedelta(minutes=2), attempt=tried
+    )
 
 
 @cache

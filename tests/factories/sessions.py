@@ -19,9 +19,10 @@ def series(here: World, *programs: Program, name: str = "Relapse prevention") ->
 
 
 def session(
-    of: Series, starts: datetime, *leads: Person, minutes: int = 180, topic: str = "Early warning signs"
+    of: Series | None, starts: datetime, *leads: Person, minutes: int = 180, topic: str = "Early warning signs"
 ) -> Session:  # fmt: skip
-    """A meeting in Room B with these facilitators."""
+    """A meeting in Room B with these facilitators, of a series that is there."""
+    assert of is not None
     made = Session.objects.create(
         series=of,
         site=of.site,
@@ -50,6 +51,16 @@ def group(here: World, count: int = 3, *, since: int = 18) -> tuple[Session, lis
     """A three-hour IOP group that began ``since`` minutes ago, led by the facilitator, with that many members."""
     people = members(here, count)
     return session(series(here), here.now - timedelta(minutes=since), here.facilitator), people
+
+
+def individual(here: World, who: Client, starts: datetime, lead: Person, *, minutes: int = 60) -> Session:
+    """A session of the facilitator with one client."""
+    made = Session.objects.create(
+        kind="individual", client=who, site=here.site, service="H0004", room="Office 2", started_at=starts,
+        ended_at=starts + timedelta(minutes=minutes),
+    )  # fmt: skip
+    Facilitator.objects.create(session=made, person=lead)
+    return made
 
 
 def attended(

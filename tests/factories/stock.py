@@ -13,10 +13,10 @@ from emar.queries.stock.balances import balances
 from emar.rules.administration import Outcome
 from emar.rules.stock import COUNT, Keeps, Kind, Shift
 from programs.models import Client
-from staff.models import Person, Pin, PinTry, Proof
+from staff.models import Person
 from staff.rules.capabilities import Role
 from tests.factories.meds import as_needed, contains, medication, order
-from tests.factories.people import assign, person, signs
+from tests.factories.people import assign, person, proof_of, signs
 from tests.factories.places import World, admit, client, world
 
 NEXT_YEAR = timedelta(days=365)
@@ -51,12 +51,7 @@ class Stocked:
 
     def pin(self, who: Person, purpose: str, at: datetime | None = None) -> int:
         """A proof that this person entered their PIN now: the rows that ``staff.actions.prove`` writes, without the hashing."""
-        at = at or self.now
-        pin = Pin.objects.filter(person=who).latest("pk")
-        tried = PinTry.objects.create(person=who, pin=pin, site=self.here.site, at=at, right=True)
-        return Proof.objects.create(
-            person=who, site=self.here.site, purpose=purpose, at=at, expires_at=at + 2 * MINUTE, attempt=tried
-        ).pk
+        return proof_of(who, self.here.site, at=at or self.now, purpose=purpose).pk
 
     def witness(self, who: Person, kind: Kind = Kind.WASTE, at: datetime | None = None) -> int:
         """The same, for what a second person signs."""

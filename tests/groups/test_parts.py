@@ -1,6 +1,5 @@
 """The note by many hands: one writer a part, versions that no save skips, and a signature that seals."""
 
-import hashlib
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from groups import actions
 from groups.access import viewer_of
 from groups.models import Part, Session
 from groups.queries import Card, session_page, timeline
+from groups.rules.notes import digest
 from staff.access import NotAllowed
 from staff.models import Signature
 from tests.factories import World, client, world
@@ -125,7 +125,7 @@ def test_signing_signs_all_my_words_and_nobody_elses(here: World) -> None:
     assert {row.pk for row in Part.objects.exclude(signed_at=None)} == {row.pk for row in mine}
     signature = Signature.objects.get(subject_kind="groups.Part", subject_id=mine[0].pk)
     assert (signature.person, signature.credentials, signature.meaning) == (here.facilitator, "LPC", "author")
-    assert signature.content_sha256 == hashlib.sha256(b"Warning signs.").hexdigest()
+    assert signature.content_sha256 == digest(where.pk, "topic", None, "Warning signs.")
     assert Signature.objects.count() == Event.objects.filter(verb="groups.sign_parts").count() == 2
     assert card(here, where, "topic", here.cofacilitator).signed == "KD 17:48"
     assert not Part.objects.filter(pk__in=[empty.pk, theirs.pk]).exclude(signed_at=None).exists()

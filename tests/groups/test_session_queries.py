@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from django.http import Http404
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from groups import board
+from groups import actions, board
 from groups.access import session_for, viewer_of
 from groups.models import Session
 from groups.queries import day_list, session_page, sessions_touched, timeline
+from groups.rules.minutes import AttendanceStatus
 from live.boards import NoSuchBoard
 from staff.models import Person
 from tests.factories import World, world
@@ -42,23 +44,23 @@ def busy(here: World, count: int) -> Session:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_session_page_costs_eight_queries_however_many_members(count: int) -> None:
+def test_a_session_page_costs_sixteen_queries_however_many_members(count: int) -> None:
     here = world(NOW)
     where = busy(here, count)
     viewer = viewer_of(here.facilitator, here.site.pk, NOW)
     assert viewer is not None
-    assert cost(lambda: session_page(where, viewer, NOW)) == 8
+    assert cost(lambda: session_page(where, viewer, NOW)) == 16
     assert len(session_page(where, viewer, NOW).rows) == count
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_day_costs_six_queries_however_many_groups(count: int) -> None:
+def test_a_day_costs_seven_queries_however_many_groups(count: int) -> None:
     here = world(NOW)
     busy(here, count)
     for number in range(count):
         session(series(here, name=f"Group {number}"), NOW + timedelta(minutes=number), here.cofacilitator)
-    assert cost(lambda: day_list(here.site, here.facilitator, date(2026, 1, 6), NOW)) == 6
+    assert cost(lambda: day_list(here.site, here.facilitator, date(2026, 1, 6), NOW)) == 7
     day = day_list(here.site, here.facilitator, date(2026, 1, 6), NOW)
     assert ([line.name for line in day.mine], len(day.others)) == (["Relapse prevention"], count)
     [mine] = day.mine
@@ -133,6 +135,29 @@ def test_every_piece_of_the_snapshot_is_drawn_alike_by_itself() -> None:
     strangers = [("attendance", "0"), ("part", "m0"), ("weather", "1")]
     assert board.fragments(viewer, key, strangers) == [None, None, None]
     assert board.topic(key) == f"groups.session.{key}"
+
+
+@pytest.mark.django_db
+def test_a_mark_is_read_once_for_all_open_tablets_and_its_line_drawn_once() -> None:
+    here = world(datetime.now(UTC))
+    where = busy(here, 3)
+    key, wanted = str(where.pk), [("attendance", str(here.clients[0].pk)), ("counts", str(where.pk))]
+    viewers = [board.audience(who, key) for who in (here.facilitator, here.cofacilitator, here.director)]
+    actions.mark(
+        by=here.facilitator, at=here.now, session_id=where.pk, client_id=here.clients[0].pk, seen_version=1,
+        status=AttendanceStatus.VIDEO,
+    )  # fmt: skip
+    first = board.fragments(viewers[0], key, wanted)
+    assert first[0] is not None and "180 min, video" in first[0]
+    for viewer in viewers[1:]:
+        assert cost(partial(board.fragments, viewer, key, wanted)) == 1  # the number of the topic
+        assert board.fragments(viewer, key, wanted)[0] is first[0]
+    actions.mark(
+        by=here.facilitator, at=here.now, session_id=where.pk, client_id=here.clients[0].pk, seen_version=2,
+        status=AttendanceStatus.ABSENT,
+    )  # fmt: skip
+    again = board.fragments(viewers[1], key, wanted)[0]
+    assert again is not None and "absent" in again
 
 
 def browser(who: Person) -> Browser:

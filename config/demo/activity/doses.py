@@ -6,11 +6,13 @@ from random import Random
 
 from config.demo.activity.colleagues import Touched, colleague
 from emar.actions import administer
+from emar.actions.asked import Draw
 from emar.models import Administration, Order
+from emar.queries.stock import draws_for
 from emar.rules.administration import REASONS, Outcome
 from emar.rules.schedule import AsNeeded, Taper, due_times, from_json, taper_dose_at
 from emar.rules.windows import window_for
-from programs.models import Leave, Placement
+from programs.models import Leave, Placement, Site
 from staff.rules.capabilities import Role
 
 
@@ -38,6 +40,9 @@ def give(dice: Random, at: datetime, left_alone: Touched) -> bool:
         if found is None:
             continue
         due, amount = found
+        draws = _draws(order, site, at, amount)
+        if draws is None:
+            continue
         nurse = colleague(dice, site, Role.NURSE, at)
         if nurse is None:
             return False
@@ -54,9 +59,19 @@ def give(dice: Random, at: datetime, left_alone: Touched) -> bool:
             amount=amount if taken else None,
             unit=order.unit if taken else None,
             reason=reason,
+            draws=draws if taken else (),
         )
         return True
     return False
+
+
+def _draws(order: Order, site: Site, at: datetime, amount: Decimal) -> tuple[Draw, ...] | None:
+    """What a dose is drawn from where stock is counted, whole ones of one line; None where it would leave something to waste."""
+    found = draws_for(order, site, at, amount=amount, unit_id=None, required=False)
+    if not found.asked:
+        return ()
+    whole = [each for each in found.choices if each.fits and each.drawn and not each.over]
+    return (Draw(line_id=whole[0].line.pk, drawn=whole[0].drawn),) if whole and whole[0].drawn else None
 
 
 def _asks_more(order: Order) -> bool:
@@ -70,11 +85,12 @@ def _due(order: Order, at: datetime, tz: object) -> tuple[datetime, Decimal] | N
     if isinstance(schedule, AsNeeded):
         return None
     window = window_for(schedule, order.time_critical)
+    begins, ends = order.span
     dues = due_times(
         schedule,
-        start=order.started_at,
-        stop=order.ended_at,
-        since=at - timedelta(minutes=window.after),
+        start=order.anchor,
+        stop=ends,
+        since=max(begins, at - timedelta(minutes=window.after)),
         until=at + timedelta(minutes=min(window.before, 10)),
         tz=tz,  # type: ignore[arg-type]
     )
@@ -83,6 +99,6 @@ def _due(order: Order, at: datetime, tz: object) -> tuple[datetime, Decimal] | N
         if due not in done:
             amount = order.dose
             if isinstance(schedule, Taper):
-                amount = taper_dose_at(schedule, due, order.started_at, tz) or amount  # type: ignore[arg-type]
+                amount = taper_dose_at(schedule, due, order.anchor, tz) or amount  # type: ignore[arg-type]
             return due, amount
     return None

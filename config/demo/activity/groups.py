@@ -6,32 +6,25 @@ from random import Random
 from config.demo.activity.colleagues import Touched, colleague
 from groups.actions import mark
 from groups.models import Attendance, Session
+from groups.queries.expected import expected
 from groups.rules.minutes import AttendanceStatus
-from programs.models import Leave, Placement
+from programs.models import Leave
 from staff.rules.capabilities import Role
 
 
 def take(dice: Random, at: datetime, left_alone: Touched) -> bool:
     """Mark one person who has no mark yet; False where nobody waits for one."""
     running = list(
-        Session.objects.filter(started_at__lte=at, ended_at__gt=at)
+        Session.objects.filter(started_at__lte=at, ended_at__gt=at, cancelled_at=None, series__isnull=False)
         .exclude(pk__in=left_alone.sessions)
         .select_related("site")
         .order_by("pk")
     )
     dice.shuffle(running)
-    away = Leave.objects.current(at).values("episode_id")
     for session in running:
-        marked = Attendance.objects.filter(session=session).values("client_id")
-        waiting = list(
-            Placement.objects.current(session.started_at)
-            .filter(program__series=session.series_id)
-            .exclude(episode__in=away)
-            .exclude(episode__client__in=marked)
-            .exclude(episode__client__in=left_alone.clients)
-            .order_by("pk")
-            .values_list("episode__client_id", flat=True)
-        )
+        marked = set(Attendance.objects.filter(session=session).values_list("client_id", flat=True))
+        gone = set(Leave.objects.current(at).values_list("episode__client_id", flat=True))
+        waiting = sorted(expected([session])[session.pk] - marked - gone - set(left_alone.clients))
         facilitator = colleague(dice, session.site, Role.FACILITATOR, at)
         if not waiting or facilitator is None:
             continue

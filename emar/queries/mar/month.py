@@ -108,6 +108,11 @@ class _Made:
         """One order; None where nothing of it falls in the month."""
         begins, ends = span_known(order, self.at)
         lines, given = self._lines(order), self._given(order)
+        if not _prn(order):  # doses beside the schedule: what a person said was given as well
+            self.notes += [
+                Note(each.at, order.medication.shown, f"Extra dose, {each.outcome.lower()} {each.amount}".strip(), each.why, each.initials)
+                for each in given
+            ]  # fmt: skip
         over = ends is not None and (ends <= begins or ends <= self.since)
         if over and not lines and not given:
             return None

@@ -43,3 +43,18 @@ def units(minutes: int, service: ServiceRule) -> int:
         return int(minutes >= service.at_least)
     whole, left_over = divmod(minutes, service.unit_minutes)
     return whole + int(left_over >= service.midpoint)
+
+
+def said_units(minutes: int, service: ServiceRule) -> str:
+    """Return how the minutes became units, rounding shown: '162 min = 10 x 15 + 12: 11 units, 12 left over round up'."""
+    made = units(minutes, service)
+    count = f"{made} unit" if made == 1 else f"{made} units"
+    if service.kind is UnitKind.SESSION:
+        return f"{minutes} min: {count}, one a session from {service.at_least} min on"
+    if service.kind is UnitKind.DIEM:
+        return f"{minutes} min in the day: {count}, one a day from {service.at_least} min on"
+    whole, left_over = divmod(minutes, service.unit_minutes)
+    said = f"{minutes} min = {whole} \N{MULTIPLICATION SIGN} {service.unit_minutes} + {left_over}: {count}"
+    if not left_over:
+        return said
+    return f"{said}, {left_over} left over {'round up' if made > whole else 'do not count'}"

@@ -1,7 +1,7 @@
 """What does an attendance count for? Never less than nothing, never more than the session."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from audit.rules.findings import Finding, stop
@@ -74,6 +74,15 @@ def credited_interval(attendance: AttendanceFacts, session: SessionFacts) -> Int
     begins = max(session.started_at, attendance.arrived_at or session.started_at, key=minute_of)
     ends = min(session.ended_at, attendance.left_at or session.ended_at, key=minute_of)
     return (begins, ends) if minute_of(begins) < minute_of(ends) else None
+
+
+def counted_interval(attendance: AttendanceFacts, session: SessionFacts) -> Interval | None:
+    """Return what counts in whole minutes of UTC, as it is stored: ``credited_interval`` cut to the minute."""
+    interval = credited_interval(attendance, session)
+    if interval is None:
+        return None
+    begins, ends = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=minute_of(moment)) for moment in interval)
+    return begins, ends
 
 
 def credited_minutes(attendance: AttendanceFacts, session: SessionFacts) -> int:

@@ -1,0 +1,147 @@
+"""Write a series' sessions out ahead: what its patterns say becomes rows, again and again the same ones.
+
+A session's identity is the date its rule gave it. What was moved or cancelled by hand, has begun, was marked or written about
+is left as it is; everything else follows the pattern.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from groups.models import Attendance, Facilitator, Part, Pattern, Series, Session, Topic
+from groups.rules.recurrence import Meets, dates, times
+from programs.models import Site
+
+AHEAD = timedelta(days=28)  # how far any act writes out
+FURTHEST = timedelta(days=366)  # how far a page may ask
+NO_LONGER = "The series does not meet on this day any more."
+
+
+def ensure_planned(site: Site, until: date, at: datetime) -> int:
+    """Write out what a site's series have not written out up to a date (exclusive); how many series were. One query if none.
+
+    Pages call it before they read a day; it may run twice at once and any number of times.
+    """
+    today = at.astimezone(site.tz).date()
+    until = min(until, today + FURTHEST)
+    behind = Series.objects.filter(site=site, patterns__isnull=False).filter(
+        Q(planned_until=None) | Q(planned_until__lt=until)
+    )
+    found = list(behind.order_by("pk").distinct().values_list("pk", flat=True))
+    for pk in found:
+        with transaction.atomic():
+            series = Series.objects.select_for_update(of=("self",), no_key=True).select_related("site").get(pk=pk)
+            if series.planned_until is None or series.planned_until < until:
+                write_out(series, series.planned_until or today, until, at)
+    return len(found)
+
+
+def write_out(series: Series, since: date, until: date, at: datetime) -> tuple[int, int, int]:
+    """Make the sessions from a date up to another (exclusive) what the patterns say: how many were added, changed, cancelled.
+
+    The caller holds the series locked. Sessions keep their pages: one that does not meet any more is cancelled, not deleted,
+    and meets again where the pattern comes back to its day.
+    """
+    holidays = {} if series.meets_on_holidays else dict(series.site.holidays.values_list("on", "name"))
+    wanted = _wanted(series, since, until, holidays)
+    stored = {
+        session.occurs_on: session
+        for session in series.sessions.filter(occurs_on__gte=since, occurs_on__lt=until).annotate(
+            touched=Exists(Attendance.objects.filter(session=OuterRef("pk")))
+            | Exists(Part.objects.filter(session=OuterRef("pk")).exclude(text=""))
+        )
+    }
+    changed = cancelled = 0
+    for on, session in stored.items():
+        if not session.planned or session.touched or session.started_at <= at:
+            continue
+        assert on is not None
+        if on in wanted:
+            changed += _follow(session, wanted[on], series)
+        elif session.cancelled_at is None:
+            session.cancelled_at = at
+            session.cancelled_why = f"{holidays[on]}." if on in holidays else NO_LONGER
+            session.save(update_fields=["cancelled_at", "cancelled_why"])
+            cancelled += 1
+    added = _add(series, [(on, wanted[on]) for on in sorted(set(wanted) - set(stored))], at)
+    if series.planned_until is None or series.planned_until < until:
+        series.planned_until = until
+        series.save(update_fields=["planned_until"])
+    return added, changed, cancelled
+
+
+def _wanted(series: Series, since: date, until: date, holidays: Iterable[date]) -> dict[date, Pattern]:
+    off = frozenset(holidays)
+    return {
+        on: pattern
+        for pattern in series.patterns.prefetch_related("leads")
+        for on in dates(meets_of(pattern), since, until, off)
+    }
+
+
+def meets_of(pattern: Pattern) -> Meets:
+    """The pattern as the rule sees it."""
+    return Meets(pattern.rule, pattern.begins_on, pattern.ends_on, pattern.starts, pattern.minutes)
+
+
+def _follow(session: Session, pattern: Pattern, series: Series) -> int:
+    """Give a planned session its pattern's times and place; 1 where that changed it."""
+    assert session.occurs_on is not None
+    begins, ends = times(session.occurs_on, pattern.starts, pattern.minutes, series.site.tz)
+    now = (begins, ends, pattern.room, pattern.by_video, series.service, None, "")
+    fields = ("started_at", "ended_at", "room", "by_video", "service", "cancelled_at", "cancelled_why")
+    if tuple(getattr(session, field) for field in fields) == now:
+        return 0
+    for field, value in zip(fields, now, strict=True):
+        setattr(session, field, value)
+    session.save(update_fields=list(fields))
+    leads = set(pattern.leads.values_list("pk", flat=True))
+    Facilitator.objects.filter(session=session).exclude(person__in=leads).delete()
+    Facilitator.objects.bulk_create([Facilitator(session=session, person_id=pk) for pk in leads], ignore_conflicts=True)
+    return 1
+
+
+def _add(series: Series, missing: list[tuple[date, Pattern]], at: datetime) -> int:
+    """New sessions on these dates that have not begun, their topics in turn after the last one's."""
+    titles = list(Topic.objects.filter(series=series).order_by("position").values_list("title", flat=True))
+    number = _next_topic(series, missing[0][0], titles) if missing and titles else 0
+    made = 0
+    for on, pattern in missing:
+        begins, ends = times(on, pattern.starts, pattern.minutes, series.site.tz)
+        if begins <= at:
+            continue  # nothing is planned into the past
+        session = Session.objects.create(
+            series=series, site=series.site, service=series.service, room=pattern.room, by_video=pattern.by_video,
+            topic=titles[number % len(titles)] if titles else "", started_at=begins, ended_at=ends, occurs_on=on, planned=True,
+        )  # fmt: skip
+        number += 1
+        Facilitator.objects.bulk_create(Facilitator(session=session, person=lead) for lead in pattern.leads.all())
+        made += 1
+    return made
+
+
+def _next_topic(series: Series, on: date, titles: list[str]) -> int:
+    """The place in the curriculum after the last session before a date that had one of its topics."""
+    last = (
+        series.sessions.filter(occurs_on__lt=on, topic__in=titles)
+        .order_by("-occurs_on")
+        .values_list("topic", flat=True)
+        .first()
+    )
+    return titles.index(last) + 1 if last in titles else 0
+
+
+def rewrite(series: Series, since: date, at: datetime) -> tuple[int, int, int]:
+    """After a change: everything from a date on that is written out, and at least ``AHEAD``."""
+    today = at.astimezone(series.site.tz).date()
+    until = max(series.planned_until or today, today + AHEAD)
+    return write_out(series, max(since, today), until, at)
+
+
+def rewrite_holiday(site: Site, on: date, at: datetime) -> None:
+    """After a holiday came or went: what the site's series planned on that day."""
+    written = Series.objects.filter(site=site, planned_until__gt=on).order_by("pk")
+    for series in written.select_for_update(of=("self",), no_key=True).select_related("site"):
+        write_out(series, on, on + timedelta(days=1), at)

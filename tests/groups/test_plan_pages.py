@@ -1,0 +1,134 @@
+"""Planning on pages: the week, a series, holidays, a session with one client, and the sheet behind Plan."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client as Browser
+
+from groups.models import Holiday, Pattern, Series, Session
+from staff.models import Person
+from tests.factories import World, admit, client, world
+from tests.factories.sessions import group, members, part
+
+
+@pytest.fixture
+def here(db: None) -> World:
+    return world(datetime.now(UTC))
+
+
+def browser(who: Person, *, htmx: bool = False) -> Browser:
+    made = Browser(headers={"HX-Request": "true"} if htmx else {})
+    made.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return made
+
+
+def asked(here: World, **more: Any) -> dict[str, Any]:
+    today = here.now.astimezone(here.site.tz).date()
+    return {
+        "name": "Relapse prevention", "programs": [here.iop.pk], "service": "H0005", "size_limit": 12, "days": ["MO", "TH"],
+        "every": "1", "from_on": today.isoformat(), "starts": "17:30", "minutes": 180, "room": "Room C",
+        "leads": [here.facilitator.pk], "topics": "Triggers\nCravings",
+    } | more  # fmt: skip
+
+
+def test_a_director_begins_a_group_and_the_week_shows_it(here: World) -> None:
+    on = browser(here.director)
+    answer = on.post("/groups/series/new/", asked(here, key="5f0c2a8e-0000-4000-8000-000000000001"))
+    series = Series.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/groups/series/{series.pk}/")
+    on.post("/groups/series/new/", asked(here, key="5f0c2a8e-0000-4000-8000-000000000001"))  # sent twice
+    assert Series.objects.count() == 1
+    assert Pattern.objects.get().rule == "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO,TH"
+    page = on.get(f"/groups/series/{series.pk}/").content.decode()
+    assert "Mon, Thu 17:30, 180 min, Room C" in page and "Triggers · Cravings" in page
+    next_week = (here.now + timedelta(days=7)).astimezone(here.site.tz).date()
+    shown = on.get(f"/groups/week/?on={next_week}").content.decode()
+    assert shown.count("Relapse prevention") == 2 and "17:30 to 20:30" in shown
+
+
+def test_wrong_input_keeps_what_was_typed_and_says_why(here: World) -> None:
+    on = browser(here.director)
+    answer = on.post("/groups/series/new/", asked(here, days=[], starts="25:99", programs=[]))
+    html = answer.content.decode()
+    assert answer.status_code == 422 and not Series.objects.exists()
+    for sentence in ("Choose at least one day of the week.", "Write the time as 17:30.", "Choose at least one program"):
+        assert sentence in html
+    assert 'value="Relapse prevention"' in html
+    answer = on.post("/groups/series/new/", asked(here, from_on="2020-01-01"))
+    assert answer.status_code == 422 and "has passed, and what has been stays as it was" in answer.content.decode()
+
+
+def test_a_series_is_changed_and_ended_from_its_page(here: World) -> None:
+    on = browser(here.director)
+    on.post("/groups/series/new/", asked(here))
+    series = Series.objects.get()
+    tomorrow = (here.now + timedelta(days=1)).astimezone(here.site.tz).date()
+    changed = asked(here, from_on=tomorrow.isoformat(), days=["TU"], starts="09:00")
+    assert on.post(f"/groups/series/{series.pk}/change/", changed).status_code == 302
+    assert "Tue 09:00, 180 min, Room C" in on.get(f"/groups/series/{series.pk}/").content.decode()
+    answer = on.post(f"/groups/series/{series.pk}/change/", changed | {"from_on": "2020-01-01"})
+    assert (answer.status_code, "Nothing was changed" in answer.content.decode()) == (422, True)
+    assert on.post(f"/groups/series/{series.pk}/end/", {"ends_on": "never"}).status_code == 422
+    assert on.post(f"/groups/series/{series.pk}/end/", {"ends_on": tomorrow.isoformat()}).status_code == 302
+    assert not series.sessions.filter(occurs_on__gte=tomorrow, cancelled_at=None).exists()
+    assert browser(here.facilitator).post(f"/groups/series/{series.pk}/end/", {}).status_code == 403
+    assert on.get("/groups/series/999999/").status_code == 404
+
+
+def test_a_holiday_is_kept_and_dropped(here: World) -> None:
+    on = browser(here.director)
+    day = (here.now + timedelta(days=3)).astimezone(here.site.tz).date().isoformat()
+    assert on.post("/groups/holidays/", {"on": day, "name": ""}).status_code == 422
+    assert on.post("/groups/holidays/", {"on": day, "name": "Founders' day"}).status_code == 302
+    assert "Founders&#x27; day" in on.get("/groups/series/").content.decode()
+    assert on.post("/groups/holidays/", {"on": day, "drop": "1"}).status_code == 302
+    assert not Holiday.objects.exists()
+
+
+def test_someone_is_chosen_for_a_group_by_choice_and_let_go(here: World) -> None:
+    browser(here.director).post("/groups/series/new/", asked(here, by_choice="on"))
+    series, [amira] = Series.objects.get(), members(here, 1)
+    on, where = browser(here.facilitator), f"/groups/series/{series.pk}/"
+    assert "Amira S." in on.get(where).content.decode()
+    assert on.post(f"{where}choose/", {"client": amira.pk}).status_code == 302
+    answer = on.post(f"{where}choose/", {"client": amira.pk})
+    assert (answer.status_code, "They were chosen for this group already." in answer.content.decode()) == (422, True)
+    assert on.post(f"{where}choose/", {"client": amira.pk, "let_go": "1"}).status_code == 302
+    assert on.post(f"{where}choose/", {"client": "x"}).status_code == 422
+
+
+def test_an_individual_session_is_planned_and_opens(here: World) -> None:
+    [amira] = members(here, 1)
+    on = browser(here.facilitator)
+    starts = here.now.astimezone(here.site.tz)
+    sent = {"client": amira.pk, "service": "H0004", "starts": f"{starts:%Y-%m-%dT%H:%M}", "minutes": 50, "room": ""}
+    answer = on.post("/groups/individual/", sent)
+    assert (answer.status_code, "or that it is by video" in answer.content.decode()) == (422, True)
+    answer = on.post("/groups/individual/", sent | {"room": "Office 2"})
+    session = Session.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/groups/{session.pk}/")
+    page = on.get(f"/groups/{session.pk}/").content.decode()
+    assert "Individual session" in page and "Amira S." in page and "Group process" not in page
+
+
+def test_the_plan_sheet_moves_cancels_and_brings_someone_in(here: World) -> None:
+    where, _ = group(here, 1)
+    guest = client(here, "Gil", "Avila")
+    admit(here, guest, here.php)
+    on, sheet = browser(here.facilitator, htmx=True), f"/groups/{where.pk}/plan/"
+    assert "Avila, Gil" in on.get(sheet).content.decode()
+    assert on.post(f"{sheet}invite/", {"invite-client": guest.pk})["HX-Refresh"] == "true"
+    assert "Gil A." in on.get(f"/groups/{where.pk}/").content.decode()
+    assert on.post(f"{sheet}lead/", {"lead-person": here.cofacilitator.pk}).status_code == 200
+    part(where, "process", here.cofacilitator, "Together.")
+    answer = on.post(f"{sheet}unlead/", {"unlead-person": here.cofacilitator.pk})
+    assert (answer.status_code, "wrote 1 part that is not signed" in answer.content.decode()) == (422, True)
+    move = {"move-starts": "2020-01-01T10:00", "move-minutes": 60, "move-room": "Room A", "move-why": "Snow"}
+    answer = on.post(f"{sheet}move/", move)
+    assert (answer.status_code, "The new time has passed" in answer.content.decode()) == (422, True)
+    assert on.post(f"{sheet}cancel/", {"cancel-why": ""}).status_code == 422
+    assert on.post(f"{sheet}cancel/", {"cancel-why": "Snow"}).status_code == 200
+    assert "This session does not take place: Snow" in on.get(f"/groups/{where.pk}/").content.decode()
+    assert on.post(f"{sheet}dance/", {}).status_code == 404
