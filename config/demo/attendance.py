@@ -63,7 +63,7 @@ def write(stage: Stage, meetings: list[Meeting]) -> None:
     Cosign.objects.bulk_create(cosigns)
     Signature.objects.bulk_create([_signature(part) for part in recent], batch_size=2_000)
     Signature.objects.bulk_create([_signature(row.part, row) for row in cosigns if row.at], batch_size=2_000)
-    _complete(stage, meetings, parts, {row.part.session_id for row in cosigns if row.at is None})
+    _complete(stage, meetings, parts, cosigns)
     _make_ups(stage, dice, meetings, marks)
 
 
@@ -122,10 +122,12 @@ def _cosign(stage: Stage, part: Part) -> Cosign | None:
     )  # fmt: skip
 
 
-def _complete(stage: Stage, meetings: list[Meeting], parts: list[Part], waits: set[int]) -> None:
+def _complete(stage: Stage, meetings: list[Meeting], parts: list[Part], cosigns: list[Cosign]) -> None:
     """Notes in which every part that was written is signed stand complete; older ones were brought over as they were."""
-    open_ones = {part.session.pk for part in parts if part.signed_at is None} | waits
+    open_ones = {part.session.pk for part in parts if part.signed_at is None}
+    open_ones |= {row.part.session_id for row in cosigns if row.at is None}
     last = {part.session.pk: part.signed_at for part in parts if part.signed_at}
+    last |= {row.part.session_id: row.at for row in cosigns if row.at}
     done = []
     for meeting in meetings:
         session = meeting.session

@@ -20,7 +20,7 @@ def write(stage: Stage, given: Sequence[Administration]) -> None:
     dice = stage.dice("tablets")
 
     def tablet(name: str, **more: object) -> Tablet:
-        values = {"registered_at": stage.since, "registered_by": by, "seen_by": nurse, "key_id": "demo"} | more
+        values = {"registered_at": now - 30 * DAY, "registered_by": by, "seen_by": nurse, "key_id": "demo"} | more
         return Tablet.objects.create(site=site, name=name, secret_sha256=hashed(dice.randbytes(32).hex()), **values)
 
     cart = tablet("Alder cart", seen_at=now - 2 * MINUTE)

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from groups.models import Attendance, Facilitator, Part, Pattern, Series, Session, Topic
-from groups.rules.recurrence import Meets, dates, times
+from groups.models import Facilitator, Pattern, Series, Session, Topic
+from groups.queries.change import AHEAD, facts_of, meets_of, slot_of, written_out
+from groups.rules.follow import Fate, Slot, fate
+from groups.rules.recurrence import dates, times
 from programs.models import Site
 
-AHEAD = timedelta(days=28)  # how far any act writes out
 FURTHEST = timedelta(days=366)  # how far a page may ask
 NO_LONGER = "The series does not meet on this day any more."
 
@@ -46,21 +47,15 @@ def write_out(series: Series, since: date, until: date, at: datetime) -> tuple[i
     """
     holidays = {} if series.meets_on_holidays else dict(series.site.holidays.values_list("on", "name"))
     wanted = _wanted(series, since, until, holidays)
-    stored = {
-        session.occurs_on: session
-        for session in series.sessions.filter(occurs_on__gte=since, occurs_on__lt=until).annotate(
-            touched=Exists(Attendance.objects.filter(session=OuterRef("pk")))
-            | Exists(Part.objects.filter(session=OuterRef("pk")).exclude(text=""))
-        )
-    }
+    stored = written_out(series, since, until)
+    wishes = {on: slot_of(series, pattern, on) for on, pattern in wanted.items()}
     changed = cancelled = 0
     for on, session in stored.items():
-        if not session.planned or session.touched or session.started_at <= at:
-            continue
-        assert on is not None
-        if on in wanted:
-            changed += _follow(session, wanted[on], series)
-        elif session.cancelled_at is None:
+        what = fate(facts_of(session), wishes.get(on), at)
+        if what in {Fate.CHANGED, Fate.AGAIN}:
+            _follow(session, wishes[on], wanted[on])
+            changed += 1
+        elif what is Fate.CANCELLED:
             session.cancelled_at = at
             session.cancelled_why = f"{holidays[on]}." if on in holidays else NO_LONGER
             session.save(update_fields=["cancelled_at", "cancelled_why"])
@@ -81,26 +76,16 @@ def _wanted(series: Series, since: date, until: date, holidays: Iterable[date]) 
     }
 
 
-def meets_of(pattern: Pattern) -> Meets:
-    """The pattern as the rule sees it."""
-    return Meets(pattern.rule, pattern.begins_on, pattern.ends_on, pattern.starts, pattern.minutes)
-
-
-def _follow(session: Session, pattern: Pattern, series: Series) -> int:
-    """Give a planned session its pattern's times and place; 1 where that changed it."""
-    assert session.occurs_on is not None
-    begins, ends = times(session.occurs_on, pattern.starts, pattern.minutes, series.site.tz)
-    now = (begins, ends, pattern.room, pattern.by_video, series.service, None, "")
+def _follow(session: Session, wish: Slot, pattern: Pattern) -> None:
+    """Give a planned session its pattern's times, place and leads."""
+    now = (wish.started_at, wish.ended_at, wish.room, wish.by_video, wish.service, None, "")
     fields = ("started_at", "ended_at", "room", "by_video", "service", "cancelled_at", "cancelled_why")
-    if tuple(getattr(session, field) for field in fields) == now:
-        return 0
     for field, value in zip(fields, now, strict=True):
         setattr(session, field, value)
     session.save(update_fields=list(fields))
     leads = set(pattern.leads.values_list("pk", flat=True))
     Facilitator.objects.filter(session=session).exclude(person__in=leads).delete()
     Facilitator.objects.bulk_create([Facilitator(session=session, person_id=pk) for pk in leads], ignore_conflicts=True)
-    return 1
 
 
 def _add(series: Series, missing: list[tuple[date, Pattern]], at: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SAID = dict(zip(DAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
@@ -79,6 +79,6 @@ def _parts(rule: str) -> dict[str, str]:
 
 def _until(parts: dict[str, str]) -> date | None:
     try:
-        return datetime.strptime(parts.get("UNTIL", "")[:8], "%Y%m%d").date()
+        return date.fromisoformat(parts.get("UNTIL", "")[:8])
     except ValueError:
         return None

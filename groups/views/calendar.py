@@ -16,6 +16,7 @@ from programs.desk import DeskRequest, at_desk
 from programs.models import Program
 from staff.rules.capabilities import Capability
 
+ROWS = (("room", "By room"), ("program", "By program"))
 SEE, RUN, PLAN = Capability.SEE_GROUPS, Capability.RUN_GROUPS, Capability.PLAN_GROUPS
 
 
@@ -74,7 +75,7 @@ def _shared(request: DeskRequest, look: Look, on: date, today: date) -> dict[str
     kept = "" if on == today else on.isoformat()
     return {
         "look": look, "today": today, "rest": _address(look, ""), "may_run": desk.may(RUN), "may_plan": desk.may(PLAN),
-        "rows": [(name, _address(replace(look, by=by), kept), look.by == by) for by, name in (("room", "By room"), ("program", "By program"))],
+        "rows": [(name, _address(replace(look, by=by), kept), look.by == by) for by, name in ROWS],
         "mine": _address(replace(look, mine=not look.mine), kept), "all": _address(replace(look, program=None), kept),
         "every": _address(Look(by=look.by), kept),
         "programs": [(each.name, _address(replace(look, program=each.pk), kept), look.program == each.pk) for each in programs],

@@ -88,5 +88,5 @@ def test_after_a_dose_or_a_note_or_a_day_it_is_a_discharge(here: World, marisol:
 def test_a_signed_part_of_a_group_note_is_a_note(here: World, marisol: Episode) -> None:
     met = session(series(here, here.residential), here.now - 5 * MINUTE, here.facilitator)
     written = part(met, Part.Section.MEMBER, here.facilitator, "Took part.", marisol.client)
-    Part.objects.filter(pk=written.pk).update(signed_at=here.now + MINUTE)
+    Part.objects.filter(pk=written.pk).update(signed_at=here.now + MINUTE, sha256="0" * 64)
     assert "A note was signed" in said(lambda: take_back(by=here.intake, at=here.now + HOUR, episode_id=marisol.pk))

@@ -11,7 +11,7 @@ from audit.rules.findings import Finding, Refused
 from emar.actions import stock as acts
 from emar.models import KeyHandover
 from emar.queries.stock import CountSheet, count_sheet
-from emar.rules.stock import COUNT, KEYS, Shift
+from emar.rules.stock import COUNT, KEYS, Shift, numbers_findings
 from emar.stock_forms import BeginForm, DropForm, counted_in, typed_in
 from emar.stock_forms.counts import shift_now
 from emar.views.stock.common import SEES, count_at, counting, place_at
@@ -43,7 +43,14 @@ def begin(request: DeskRequest, location_id: int) -> HttpResponse:
         except Refused as refused:
             findings = refused.findings
     chosen = request.POST.get("shift", shift_now(desk.now.astimezone(desk.tz)).value)
-    context = {"place": place, "shifts": list(Shift), "chosen": chosen, "form": form, "findings": findings, "key": uuid4()}
+    context = {
+        "place": place,
+        "shifts": list(Shift),
+        "chosen": chosen,
+        "form": form,
+        "findings": findings,
+        "key": uuid4(),
+    }
     return render(request, "emar/stock/begin.html", context, status=NOT_DONE if request.method == "POST" else 200)
 
 
@@ -58,6 +65,8 @@ def show(request: DeskRequest, count_id: int) -> HttpResponse:
     second, key = _counter(desk, sheet, request.POST), key_in(request)
     try:
         numbers = counted_in(request.POST, lines)
+        if found := numbers_findings(lines, numbers):  # said before anybody's PIN is asked
+            raise Refused(*found)
         proof = second.proof(purpose=COUNT, key=key)
         acts.put_numbers(
             by=desk.person, at=desk.now, count_id=count_id, numbers=numbers, proof_id=proof.pk, key=key
@@ -115,6 +124,8 @@ def _counter(desk: Desk, sheet: CountSheet, sent: object = None) -> SecondPerson
         sent, site=desk.site, at=desk.now, capability=Capability.WITNESS if first else Capability.STOCK, but_not=first,  # type: ignore[arg-type]
         label="Who counted second" if first else "Who counted first",
     )  # fmt: skip
+    form.fields["second"].error_messages["required"] = "Choose who counted."
+    form.fields["pin"].error_messages["required"] = "Who counted enters their own PIN."
     form.initial = {} if desk.person.pk in first else {"second": desk.person.pk}
     return form
 

@@ -47,11 +47,7 @@ def _count(row: CountDue, desk: Desk) -> Line:
 
 def _variance(row: VarianceRow, desk: Desk) -> Line:
     said = f"{row.location}: counted {say_units(row.counted, row.unit)}, ledger {say_units(row.expected, row.unit)}"
-    owed = [
-        f"{each.what.label} due {say_when(each.due_at, desk.tz)}"
-        for each in row.reports
-        if each.sent_at is None
-    ]
+    owed = [f"{each.what.label} due {say_when(each.due_at, desk.tz)}" for each in row.reports if each.sent_at is None]
     act = "Resolve" if row.ended_at is None and desk.may(Capability.STOCK_SUPERVISE) else "See"
     pill = (
         ("late", "report late")
