@@ -15,7 +15,8 @@ from bench import databases
 from bench.board import flat
 from bench.figures import HEAD, Figure, in_turns
 from groups.models import Attendance, Facilitator, Presence, Series, Session
-from groups.queries import day_list, shortfall
+from groups.queries import shortfall
+from groups.queries.calendar import Look, day_sheet
 from programs.models import Client, Episode, Organisation, Placement, Program, Site
 from staff.models import Person, RoleAssignment
 from staff.rules.capabilities import Role
@@ -133,7 +134,7 @@ def _bare(here: Rooms) -> list[tuple[object, ...]]:
 
 def _day(here: Rooms) -> str:
     """The sessions of the day as the page draws them."""
-    found = day_list(here.site, here.lead, here.at.astimezone(here.site.tz).date(), here.at)
+    found = day_sheet(here.site, here.lead, here.at.astimezone(here.site.tz).date(), Look(), here.at)
     assert len(found.mine) == GROUPS
     return render_to_string("groups/pieces/day_lines.html", {"lines": found.mine})
 

@@ -11,7 +11,8 @@ from beds.queries import cards, jobs, waiting_list
 from beds.rules.states import BedState
 from emar.queries import pass_lines
 from emar.queries.tasks import tasks
-from groups.queries import day_list, queue
+from groups.queries import Queue, queue
+from groups.queries.mine import my_sessions
 from programs.desk import Desk
 from staff.rules.capabilities import Capability
 
@@ -47,7 +48,9 @@ def many(count: int, one: str, more: str = "") -> str:
 
 def my_day(desk: Desk) -> MyDay:
     """The lines for everything the desk's roles may do; a constant number of queries for each room."""
-    return MyDay((*_passes(desk), *_sessions(desk)), (*_tasks(desk), *_notes(desk), *_beds(desk), *_cleaning(desk), *_reviews(desk)))
+    waits = queue(desk.person, desk.site, desk.now) if desk.may(Capability.RUN_GROUPS) else None
+    timed = (*_passes(desk), *_sessions(desk, waits))
+    return MyDay(timed, (*_tasks(desk), *_notes(waits), *_beds(desk), *_cleaning(desk), *_reviews(desk)))
 
 
 def _passes(desk: Desk) -> Iterator[Item]:
@@ -84,23 +87,21 @@ def _tasks(desk: Desk) -> Iterator[Item]:
         yield Item("", many(found.count, "medication task"), line, reverse("emar:tasks"), "next", pill)
 
 
-def _sessions(desk: Desk) -> Iterator[Item]:
+def _sessions(desk: Desk, waits: Queue | None) -> Iterator[Item]:
     if not desk.may(Capability.SEE_GROUPS):
         return
-    today = day_list(desk.site, desk.person, desk.now.astimezone(desk.tz).date(), desk.now)
-    for line in today.mine:
-        signing = ("late", f"{line.to_sign} to sign") if line.to_sign else None
+    for mine in my_sessions(desk.site, desk.person, waits, desk.now):
+        line = mine.line
+        count = f"{line.marked} of {line.expected} marked" if line.marked else f"{line.expected} expected"
+        said = [f"until {line.ends}", line.room, count, f"moved: {line.moved}" if line.moved else ""]
         yield Item(
-            line.starts, line.name, f"{line.room} · {line.marked} of {line.expected} marked",
-            reverse("groups:session", args=[line.pk]), line.state, signing, "Open" if line.state == "now" else "",
+            line.starts, line.name, " · ".join(part for part in said if part), reverse("groups:session", args=[line.pk]),
+            "now" if mine.act and line.state == "next" else line.state, (mine.tone, mine.words) if mine.words else None, mine.act,
         )  # fmt: skip
 
 
-def _notes(desk: Desk) -> Iterator[Item]:
-    if not desk.may(Capability.RUN_GROUPS):
-        return
-    found = queue(desk.person, desk.site, desk.now)
-    if found.count:
+def _notes(found: Queue | None) -> Iterator[Item]:
+    if found is not None and found.count:
         piles = ((found.to_write, "to write"), (found.to_sign, "to sign"), (found.to_cosign, "to co-sign"))
         line = " · ".join(f"{len(lines)} {words}" for lines, words in piles if lines)
         pill = ("late", f"{found.overdue} overdue") if found.overdue else None

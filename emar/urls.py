@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("protocols/<int:protocol_id>/end/", protocols.end, name="protocol_end"),
     path("otp/<int:client_id>/", otp.verify, name="verify_otp"),
     path("downtime/", downtime.show, name="downtime"),
+    path("downtime/packet/", downtime.packet_kept, name="downtime_packet"),
     path("downtime/packet.pdf", downtime.packet_pdf, name="downtime_pdf"),
     path("downtime/<int:outage_id>/", downtime.outage, name="outage"),
     path("downtime/<int:outage_id>/end/", downtime.end, name="end_outage"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("series/new/", views.new_series, name="new_series"),
     path("series/<int:pk>/", views.series, name="series"),
     path("series/<int:pk>/change/", views.change_series, name="change_series"),
+    path("series/<int:pk>/amend/", views.amend_series, name="amend_series"),
     path("series/<int:pk>/end/", views.end_series, name="end_series"),
     path("series/<int:pk>/choose/", views.choose, name="choose"),
     path("holidays/", views.holiday, name="holiday"),

@@ -64,6 +64,9 @@ def chart(request: DeskRequest, client_id: int) -> HttpResponse:
             "may_see_minutes": shown.placement is not None
             and shown.site == desk.site
             and Capability.SEE_GROUPS in _held(desk, shown.site.pk),
+            "may_plan_session": shown.placement is not None
+            and shown.site == desk.site
+            and Capability.RUN_GROUPS in _held(desk, shown.site.pk),
             "may_see_record": desk.may(Capability.SEE_PASS),
             "may_see_levels": shown.placement is not None
             and shown.site == desk.site

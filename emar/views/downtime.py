@@ -54,6 +54,16 @@ def _begun(request: DeskRequest, form: OutageForm) -> bool:
 
 
 @require_safe
+@at_desk(Capability.GIVE_DOSES)
+def packet_kept(request: DeskRequest) -> HttpResponse:
+    """The packet as the piece of a page that a registered tablet keeps (``static/js/kept/keeper.js``), never in a cache."""
+    desk = request.desk
+    answer = render(request, "emar/packet.html", {"packet": packet(desk.site, desk.now)})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
 @at_desk(Capability.SEE_PASS)
 def packet_pdf(request: DeskRequest) -> HttpResponse:
     """The packet on paper."""

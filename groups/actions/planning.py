@@ -4,7 +4,7 @@ A session's identity is the date its rule gave it. What was moved or cancelled b
 is left as it is; everything else follows the pattern.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -123,6 +123,15 @@ def rewrite(series: Series, since: date, at: datetime) -> tuple[int, int, int]:
     today = at.astimezone(series.site.tz).date()
     until = max(series.planned_until or today, today + AHEAD)
     return write_out(series, max(since, today), until, at)
+
+
+def relead(series: Series, since: date, at: datetime, *, goes: Collection[int], joins: Collection[int]) -> None:
+    """Other people lead what still follows the pattern from a date on; a colleague somebody added to one session stays."""
+    rows = written_out(series, since, series.planned_until or since).values()
+    open_ones = [row for row in rows if fate(facts_of(row), facts_of(row).slot, at) in {Fate.SAME, Fate.AGAIN}]
+    Facilitator.objects.filter(session__in=open_ones, person__in=goes).delete()
+    added = [Facilitator(session=row, person_id=pk) for row in open_ones for pk in sorted(joins)]
+    Facilitator.objects.bulk_create(added, ignore_conflicts=True)
 
 
 def rewrite_holiday(site: Site, on: date, at: datetime) -> None:

@@ -12,9 +12,10 @@ from uuid import UUID
 from audit import trail
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
-from groups.actions.planning import rewrite, rewrite_holiday
+from groups.actions.planning import relead, rewrite, rewrite_holiday
 from groups.models import Holiday, Member, Pattern, Series, Topic
 from groups.packs import services
+from groups.queries.change import leads_on
 from groups.rules.recurrence import rule_findings
 from programs.models import Client, Program, Site
 from staff.access import require
@@ -95,15 +96,15 @@ def change_series(
     """
     series = _locked(series_id)
     require(by, PLAN, series.site_id, at)
-    found = _when_findings(when, from_on) + _start_findings(from_on, at, series.site)
-    if series.ended_on is not None and from_on >= series.ended_on:
-        found.append(stop("series.ended", f"{series.name} ended on {series.ended_on:%-d %B}. Begin a new group."))
+    found = change_findings(series, from_on, when, at)
     if found:
         raise Refused(*found)
 
+    led = leads_on(series, from_on)
     _cut(series, from_on)
     _pattern(series, when, from_on, by)
     added, changed, cancelled = rewrite(series, from_on, at)
+    relead(series, from_on, at, goes=led - set(when.leads), joins=set(when.leads) - led)
     trail.record(
         "groups.change_series", by=by, at=at, subject=series, site_id=series.site_id,
         summary=f"{series.name} changed from {from_on:%-d %b %Y}",
@@ -117,7 +118,7 @@ def end_series(*, by: Person, at: datetime, series_id: int, ends_on: date, key: 
     """Meet no more from a date on; what was planned after it is cancelled."""
     series = _locked(series_id)
     require(by, PLAN, series.site_id, at)
-    found = _start_findings(ends_on, at, series.site)
+    found = end_findings(series, ends_on, at)
     if found:
         raise Refused(*found)
 
@@ -130,6 +131,22 @@ def end_series(*, by: Person, at: datetime, series_id: int, ends_on: date, key: 
         summary=f"{series.name} ends on {ends_on:%-d %b %Y}", detail={"cancelled": cancelled},
     )  # fmt: skip
     return series
+
+
+def change_findings(series: Series, from_on: date, when: When, at: datetime) -> list[Finding]:
+    """What stands against meeting otherwise from a date on; asked before the preview and under lock."""
+    found = _when_findings(when, from_on) + _start_findings(from_on, at, series.site)
+    if series.ended_on is not None and from_on >= series.ended_on:
+        found.append(stop("series.ended", f"{series.name} ended on {series.ended_on:%-d %B}. Begin a new group."))
+    return found
+
+
+def end_findings(series: Series, ends_on: date, at: datetime) -> list[Finding]:
+    """What stands against meeting no more from a date on."""
+    found = _start_findings(ends_on, at, series.site)
+    if series.ended_on is not None and ends_on >= series.ended_on:
+        found.append(stop("series.ended", f"{series.name} ends on {series.ended_on:%-d %B} already."))
+    return found
 
 
 @action("groups.keep_holiday")

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from groups.models import Series, Session
+from groups.models import Session
 from groups.queries.day import DayLine, lines_of
+from groups.queries.expected import Served, served_by
 from groups.queries.packs import limit, pack_book
 from groups.queries.roster import names
 from groups.queries.week import Week
@@ -25,7 +26,7 @@ class Block:
     line: DayLine
     on: date
     programs: tuple[str, ...]
-    program_ids: frozenset[int]
+    program_ids: tuple[int, ...]
     alone: bool
     limit: int
     source: str
@@ -37,6 +38,11 @@ class Block:
     def over(self) -> bool:
         """More people are expected than may be in it."""
         return bool(self.limit) and self.line.expected > self.limit
+
+    @property
+    def leads(self) -> str:
+        """'K. Danso, J. Marsh': short, as a week has little room."""
+        return ", ".join(f"{name[0]}. {name.split()[-1]}" if " " in name else name for name in self.line.facilitators)
 
     @property
     def room(self) -> str:
@@ -87,6 +93,7 @@ class WeekGrid:
     rows: tuple[WeekRow, ...]
     shown: int
     hidden: int
+    programs: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ class DaySheet:
     others: tuple[Block, ...]
     holiday: str
     hidden: int
+    programs: tuple[tuple[int, str], ...]
 
 
 def blocks(site: Site, person: Person, since: datetime, until: datetime, at: datetime) -> list[Block]:
@@ -107,23 +115,23 @@ def blocks(site: Site, person: Person, since: datetime, until: datetime, at: dat
         .select_related("series", "client")
         .order_by("started_at", "series__name", "pk")
     )
-    found = lines_of(sessions, site, person, since.astimezone(site.tz).date(), at)
+    served = served_by(sessions)
+    found = lines_of(sessions, site, person, since.astimezone(site.tz).date(), at, served)
     lines = {line.pk: line for line in (*found.mine, *found.others)}
-    served = _served({each.series_id for each in sessions if each.series_id is not None})
+    by: defaultdict[int, list[Served]] = defaultdict(list)
+    for row in served:
+        by[row.series_id].append(row)
     book = pack_book(site.pk)
     made = []
     for session in sessions:
         on = session.started_at.astimezone(site.tz).date()
-        programs = served[session.series_id] if session.series_id else []
-        rule = (
-            limit(session.series, session.service, [(p[0], p[2]) for p in programs], book, on)
-            if session.series
-            else None
-        )
+        programs = by[session.series_id] if session.series_id else []
+        levels = [(each.program_id, each.level) for each in programs]
+        rule = limit(session.series, session.service, levels, book, on) if session.series else None
         made.append(
             Block(
-                line=lines[session.pk], on=on, programs=tuple(p[1] for p in programs),
-                program_ids=frozenset(p[0] for p in programs), alone=session.series_id is None,
+                line=lines[session.pk], on=on, programs=tuple(each.program for each in programs),
+                program_ids=tuple(each.program_id for each in programs), alone=session.series_id is None,
                 limit=rule.most if rule else 0, source=rule.source if rule else "", moved=_moved(session, on),
                 clash=_clash(session, sessions), who=_who(session),
             )
@@ -146,7 +154,7 @@ def week_grid(site: Site, person: Person, week: Week, look: Look, at: datetime) 
         for title in sorted(by, key=_order)
     )
     heads = tuple(DayHead(day, day == today, holidays.get(day, "")) for day in days)
-    return WeekGrid(heads, rows, len(shown), len(every) - len(shown))
+    return WeekGrid(heads, rows, len(shown), len(every) - len(shown), _programs(every))
 
 
 def day_sheet(site: Site, person: Person, on: date, look: Look, at: datetime) -> DaySheet:
@@ -161,16 +169,14 @@ def day_sheet(site: Site, person: Person, on: date, look: Look, at: datetime) ->
         others=tuple(block for block in shown if not block.line.mine),
         holiday=site.holidays.filter(on=on).values_list("name", flat=True).first() or "",
         hidden=len(every) - len(shown),
+        programs=_programs(every),
     )
 
 
-def _served(series: Iterable[int]) -> defaultdict[int, list[tuple[int, str, str]]]:
-    """Id, name and level of the programs each series serves. One query."""
-    found: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    rows = Series.programs.through.objects.filter(series_id__in=set(series)).order_by("program__name")
-    for series_id, pk, name, level in rows.values_list("series_id", "program_id", "program__name", "program__level"):
-        found[series_id].append((pk, name, level))
-    return found
+def _programs(every: Iterable[Block]) -> tuple[tuple[int, str], ...]:
+    """The programs that these sessions serve: id and name, by name."""
+    found = {pk: name for block in every for pk, name in zip(block.program_ids, block.programs, strict=True)}
+    return tuple(sorted(found.items(), key=lambda pair: pair[1]))
 
 
 def _moved(session: Session, on: date) -> str:

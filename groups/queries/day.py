@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from groups.findings import clock
+from groups.findings import OPENS, clock
 from groups.models import Attendance, Facilitator, Part, Session
-from groups.queries.expected import expected
+from groups.queries.expected import Served, expected
 from groups.rules.minutes import NOT_THERE, AttendanceStatus
 from programs.models import Site
 from staff.models import Person
@@ -17,7 +17,8 @@ S = AttendanceStatus
 
 @dataclass(frozen=True)
 class DayLine:
-    """One session of the day. ``state``: done, now, next or cancelled (``why``); ``to_sign`` counts written, unsigned parts."""
+    """One session of the day. ``state``: done, now, next or cancelled (``why``); ``to_sign`` counts written, unsigned parts;
+    ``opens``: attendance may be marked; ``moved``: why it is at another time."""
 
     pk: int
     name: str
@@ -33,6 +34,9 @@ class DayLine:
     expected: int
     to_sign: int
     why: str = ""
+    opens: bool = False
+    complete: bool = False
+    moved: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,11 @@ def day_list(site: Site, person: Person, on: date, at: datetime) -> Day:
     return lines_of(sessions, site, person, on, at)
 
 
-def lines_of(sessions: Sequence[Session], site: Site, person: Person, on: date, at: datetime) -> Day:
-    """These sessions as lines, in their order. Six queries at most, however many."""
-    asked = expected(sessions)
+def lines_of(
+    sessions: Sequence[Session], site: Site, person: Person, on: date, at: datetime, served: Sequence[Served] | None = None
+) -> Day:  # fmt: skip
+    """These sessions as lines, in their order. Six queries at most, however many; one less with ``served_by`` these."""
+    asked = expected(sessions, served)
     leads: defaultdict[int, list[Person]] = defaultdict(list)
     for row in Facilitator.objects.filter(session__in=sessions, removed_at=None).select_related("person"):
         leads[row.session_id].append(row.person)
@@ -85,6 +91,7 @@ def lines_of(sessions: Sequence[Session], site: Site, person: Person, on: date, 
                 mine=any(who.pk == person.pk for who in people), facilitators=tuple(who.name for who in people),
                 here=sum(S(status) not in NOT_THERE for status in marks[session.pk]), marked=len(marks[session.pk]),
                 expected=len(asked[session.pk]), to_sign=open_parts[session.pk], why=session.cancelled_why,
+                opens=session.started_at - OPENS <= at, complete=session.completed_at is not None, moved=session.moved_why,
             )
         )  # fmt: skip
     mine = tuple(line for line in lines if line.mine)

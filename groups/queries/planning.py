@@ -1,11 +1,12 @@
 """What planning needs: the series of a site, who leads, who is in care."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from groups.findings import clock
-from groups.models import Holiday, Member, Pattern, Series
+from groups.models import Holiday, Member, Pattern, Series, Session
 from groups.packs import services
+from groups.queries.packs import limit, pack_book, ratio
 from groups.queries.roster import names
 from groups.rules.packs import split_credentials
 from groups.rules.pattern import in_words
@@ -58,10 +59,31 @@ def meets_words(pattern: Pattern) -> str:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How many may be in a group and for how many one facilitator is enough (0: nobody says), each with where it is written."""
+
+    most: int
+    source: str
+    own: int
+    ratio: int
+    ratio_source: str
+
+
+def limits_of(series: Series, on: date) -> Limits:
+    """What counts for a series (with its programs loaded) on a date. One query."""
+    book, programs = pack_book(series.site_id), [(each.pk, each.level) for each in series.programs.all()]
+    size, staff = limit(series, series.service, programs, book, on), ratio(series.service, programs, book, on)
+    return Limits(
+        size.most, size.source, series.size_limit, staff.clients if staff else 0, staff.source if staff else ""
+    )
+
+
+@dataclass(frozen=True)
 class Meeting:
-    """A session on its series' page."""
+    """A session on its series' page; ``on`` is its date by the series."""
 
     pk: int
+    on: str
     when: str
     room: str
     topic: str
@@ -76,6 +98,7 @@ def next_meetings(series: Series, at: datetime, most: int = 12) -> tuple[Meeting
     return tuple(
         Meeting(
             row.pk,
+            row.occurs_on.isoformat() if row.occurs_on else "",
             f"{row.started_at.astimezone(tz):%a %-d %b} {clock(row.started_at, tz)}",
             "Video" if row.by_video else row.room,
             row.topic,
@@ -98,6 +121,13 @@ def offered(series: Series, at: datetime) -> tuple[tuple[int, str], ...]:
     placed = Placement.objects.current(at).filter(program__series=series).exclude(episode__client__in=taken)
     clients = {row.episode.client for row in placed.select_related("episode__client")}
     return tuple(sorted(names(clients).items(), key=lambda pair: pair[1]))
+
+
+def guests_of(session: Session) -> tuple[tuple[int, str, bool], ...]:
+    """Who was asked to a session besides: id, name, and whether they make up for another. One query."""
+    rows = list(session.guests.filter(withdrawn_at=None).select_related("client").order_by("at", "pk"))
+    called = names(row.client for row in rows)
+    return tuple((row.client_id, called[row.client_id], row.repairs_id is not None) for row in rows)
 
 
 def people_in_care(site: Site, at: datetime) -> list[tuple[int, str]]:

@@ -71,6 +71,7 @@ class ShortDay:
 class Short:
     """One client's week. ``state``: met, course (what is planned suffices), risk (it does not) or short (the week is over).
 
+    ``since`` is the day on which the placement began, where that was in this week: the minimum is the whole week's all the same.
     ``ahead`` are minutes still planned for them, on ``days_left`` days; ``short_by`` is missing even if they come to all of it.
     """
 
@@ -88,6 +89,7 @@ class Short:
     away: str
     missed: tuple[Missed, ...]
     offers: tuple[Offered, ...]
+    since: str = ""
 
     @property
     def words(self) -> str:
@@ -186,6 +188,7 @@ def shortfall(site: Site, at: datetime, week: Week | None = None) -> tuple[Short
                 short_by=short_by,
                 state=state,
                 away=away_words(leave, tz) if leave else "",
+                since=f"{row.started_at.astimezone(tz):%a %-d %b}" if row.started_at > week.since else "",
                 missed=tuple(missed.get(client_id, ())),
                 offers=_offers(client_id, intervals, ahead, coming, at, site) if lacks and open_ones else (),
             )

@@ -4,7 +4,7 @@ Written out ahead is not yet done: a session follows its pattern until it has be
 moved or cancelled by itself.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -64,3 +64,9 @@ def fates(written: Collection[WrittenOut], wanted: Mapping[date, Slot], at: date
     """The same for every date that has a session or is asked for, in their order."""
     stands = {each.on: each for each in written}
     return {on: fate(stands.get(on), wanted.get(on), at) for on in sorted({*stands, *wanted})}
+
+
+def curriculum(titles: Sequence[str], last: str, count: int) -> list[str]:
+    """The topics of the next sessions, in turn after the last one's (from the first where it is none of them); '' without any."""
+    start = titles.index(last) + 1 if last in titles else 0
+    return [titles[(start + number) % len(titles)] if titles else "" for number in range(count)]

@@ -1,5 +1,6 @@
 """The calendar: the groups of a day, and of a week by room or by program."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -10,10 +11,9 @@ from django.views.decorators.http import require_GET
 
 from groups.actions import ensure_planned
 from groups.forms import DayForm
-from groups.queries import queue, week_from
+from groups.queries import week_from
 from groups.queries.calendar import Look, day_sheet, week_grid
 from programs.desk import DeskRequest, at_desk
-from programs.models import Program
 from staff.rules.capabilities import Capability
 
 ROWS = (("room", "By room"), ("program", "By program"))
@@ -23,14 +23,14 @@ SEE, RUN, PLAN = Capability.SEE_GROUPS, Capability.RUN_GROUPS, Capability.PLAN_G
 @require_GET
 @at_desk(SEE)
 def day(request: DeskRequest) -> HttpResponse:
-    """The sessions of a day at the desk's site, mine first, and what waits for my words or my name."""
+    """The sessions of a day at the desk's site, mine first."""
     desk, look = request.desk, _look(request)
     today = desk.now.astimezone(desk.tz).date()
     on = _on(request) or today
     ensure_planned(desk.site, on + timedelta(days=1), desk.now)
-    context = _shared(request, look, on, today) | {
-        "day": day_sheet(desk.site, desk.person, on, look, desk.now),
-        "queue": queue(desk.person, desk.site, desk.now) if desk.may(RUN) else None,
+    sheet = day_sheet(desk.site, desk.person, on, look, desk.now)
+    context = _shared(request, look, on, today, sheet.programs) | {
+        "day": sheet,
         "before": on - timedelta(days=1), "after": on + timedelta(days=1), "this": on == today,
     }  # fmt: skip
     return render(request, "groups/day.html", context)
@@ -46,8 +46,9 @@ def week(request: DeskRequest) -> HttpResponse:
     monday = on - timedelta(days=on.weekday())
     shown = week_from(monday, desk.tz)
     ensure_planned(desk.site, monday + timedelta(days=7), desk.now)
-    context = _shared(request, look, on, today) | {
-        "grid": week_grid(desk.site, desk.person, shown, look, desk.now), "week": shown, "this": monday <= today <= shown.last_day,
+    grid = week_grid(desk.site, desk.person, shown, look, desk.now)
+    context = _shared(request, look, on, today, grid.programs) | {
+        "grid": grid, "week": shown, "this": monday <= today <= shown.last_day,
         "before": on - timedelta(days=7), "after": on + timedelta(days=7),
     }  # fmt: skip
     return render(request, "groups/week.html", context)
@@ -68,17 +69,18 @@ def _look(request: DeskRequest) -> Look:
     )
 
 
-def _shared(request: DeskRequest, look: Look, on: date, today: date) -> dict[str, object]:
+def _shared(
+    request: DeskRequest, look: Look, on: date, today: date, programs: Iterable[tuple[int, str]]
+) -> dict[str, object]:
     """What both views need: the filters as links that keep the rest of the address."""
     desk = request.desk
-    programs = list(Program.objects.filter(site=desk.site, series__isnull=False).distinct().order_by("name"))
     kept = "" if on == today else on.isoformat()
     return {
         "look": look, "today": today, "rest": _address(look, ""), "may_run": desk.may(RUN), "may_plan": desk.may(PLAN),
         "rows": [(name, _address(replace(look, by=by), kept), look.by == by) for by, name in ROWS],
         "mine": _address(replace(look, mine=not look.mine), kept), "all": _address(replace(look, program=None), kept),
         "every": _address(Look(by=look.by), kept),
-        "programs": [(each.name, _address(replace(look, program=each.pk), kept), look.program == each.pk) for each in programs],
+        "programs": [(name, _address(replace(look, program=pk), kept), look.program == pk) for pk, name in programs],
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from audit.rules.findings import Refused, stop
 from groups import board
 from groups.access import session_for
 from groups.forms import KeyForm
-from groups.models import Session
+from groups.models import Series, Session
 from groups.queries import Card, SessionPage, session_page
 from programs.desk import DeskRequest
 
@@ -32,6 +32,15 @@ def act(request: DeskRequest, action: Callable[..., Any], **asked: Any) -> Any:
         return action(by=request.desk.person, at=request.desk.now, key=form.cleaned_data["key"], **asked)
     except ObjectDoesNotExist as error:
         raise Http404 from error
+
+
+def series_of(request: DeskRequest, pk: int) -> Series:
+    """The series, where it is the desk's site's. Raises Http404."""
+    found = Series.objects.select_related("site").prefetch_related("programs", "patterns")
+    series = found.filter(pk=pk, site=request.desk.site).first()
+    if series is None:
+        raise Http404
+    return series
 
 
 def page_of(request: DeskRequest, session: Session) -> SessionPage:

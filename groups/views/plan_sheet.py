@@ -11,7 +11,8 @@ from audit.rules.findings import Finding, Refused, stop
 from groups import actions
 from groups.access import session_for
 from groups.models import Session
-from groups.plan_forms import CancelForm, ClientForm, DeskForm, LeadForm, MoveForm, first_move
+from groups.plan_forms import CancelForm, ClientForm, DeskForm, GuestForm, LeaderForm, LeadForm, MoveForm, first_move
+from groups.queries.planning import guests_of
 from groups.views.common import act, page_of
 from programs.desk import DeskRequest, at_desk
 from staff.rules.capabilities import Capability
@@ -21,7 +22,8 @@ Ask = Callable[[dict[str, Any]], dict[str, Any]]
 ACTS: dict[str, tuple[type[DeskForm], Callable[..., Any], Ask]] = {
     "invite": (ClientForm, actions.invite, lambda data: {"client_id": int(data["client"])}),
     "lead": (LeadForm, actions.add_facilitator, lambda data: {"person_id": int(data["person"])}),
-    "unlead": (LeadForm, actions.remove_facilitator, lambda data: {"person_id": int(data["person"])}),
+    "unlead": (LeaderForm, actions.remove_facilitator, lambda data: {"person_id": int(data["person"])}),
+    "withdraw": (GuestForm, actions.withdraw, lambda data: {"client_id": int(data["client"])}),
     "move": (MoveForm, actions.move_session, dict),
     "cancel": (CancelForm, actions.cancel_session, dict),
 }
@@ -66,6 +68,6 @@ def _sheet(
     leads = session.facilitator_rows.filter(removed_at=None).select_related("person").order_by("person__name")
     context = {
         "page": page_of(request, session), "forms": blank | ({which: form} if form else {}), "which": which,
-        "findings": told, "leads": [row.person for row in leads],
+        "findings": told, "leads": [row.person for row in leads], "guests": guests_of(session),
     }  # fmt: skip
     return render(request, "groups/plan_sheet.html", context, status=422 if told else 200)

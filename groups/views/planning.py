@@ -1,27 +1,29 @@
 """Plan: the series of a site, holidays, and a session with one client."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.rules.findings import Finding, Refused, stop
 from groups import actions
 from groups.actions import ensure_planned
+from groups.forms import DayForm
 from groups.models import Series
-from groups.plan_forms import DeskForm, EndForm, HolidayForm, IndividualForm, SeriesForm, WhenForm, first_when
+from groups.plan_forms import HolidayForm, IndividualForm, SeriesForm, first_like
+from groups.queries.change import AHEAD
 from groups.queries.planning import (
     chosen,
     holidays_ahead,
+    limits_of,
     next_meetings,
     offered,
     series_line,
     series_list,
 )
-from groups.views.common import act
+from groups.views.common import act, series_of
 from programs.desk import DeskRequest, at_desk
 from staff.rules.capabilities import Capability
 
@@ -39,7 +41,9 @@ def all_series(request: DeskRequest) -> HttpResponse:
 def new_series(request: DeskRequest) -> HttpResponse:
     """Plan a new group."""
     today = request.desk.now.astimezone(request.desk.tz).date()
-    form = SeriesForm(request.desk, request.POST or None, initial={"from_on": today})
+    like = request.GET.get("like", "")
+    first = first_like(series_of(request, int(like)), request.desk.now) if like.isdecimal() else {"from_on": today}
+    form = SeriesForm(request.desk, request.POST or None, initial=first)
     findings: tuple[Finding, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -55,32 +59,14 @@ def new_series(request: DeskRequest) -> HttpResponse:
 @at_desk(SEE)
 def series(request: DeskRequest, pk: int) -> HttpResponse:
     """One series: how it meets, its next sessions, who is chosen, and how to change it."""
-    return _one(request, _series_of(request, pk))
-
-
-@require_POST
-@at_desk(PLAN)
-def change_series(request: DeskRequest, pk: int) -> HttpResponse:
-    """Meet otherwise from a date on."""
-    form = WhenForm(request.desk, request.POST)
-    return _try(request, pk, form, actions.change_series, "change", lambda: {
-        "from_on": form.cleaned_data["from_on"], "when": form.when(),
-    })  # fmt: skip
-
-
-@require_POST
-@at_desk(PLAN)
-def end_series(request: DeskRequest, pk: int) -> HttpResponse:
-    """Meet no more from a date on."""
-    form = EndForm(request.desk, request.POST)
-    return _try(request, pk, form, actions.end_series, "end", lambda: {"ends_on": form.cleaned_data["ends_on"]})
+    return _one(request, series_of(request, pk))
 
 
 @require_POST
 @at_desk(RUN)
 def choose(request: DeskRequest, pk: int) -> HttpResponse:
     """Choose someone for a series that is by choice, or let them go."""
-    found = _series_of(request, pk)
+    found = series_of(request, pk)
     who = request.POST.get("client", "")
     action = actions.let_go if "let_go" in request.POST else actions.choose_member
     findings: tuple[Finding, ...] = ()
@@ -90,7 +76,7 @@ def choose(request: DeskRequest, pk: int) -> HttpResponse:
         act(request, action, series_id=found.pk, client_id=int(who))
     except Refused as refused:
         findings = refused.findings
-    return _one(request, found, findings, which="choose") if findings else redirect("groups:series", pk)
+    return _one(request, found, findings) if findings else redirect("groups:series", pk)
 
 
 @require_POST
@@ -117,7 +103,7 @@ def holiday(request: DeskRequest) -> HttpResponse:
 @at_desk(RUN)
 def individual(request: DeskRequest) -> HttpResponse:
     """Plan a session with one client."""
-    start = {"starts": request.desk.now, "client": request.GET.get("client", "")}
+    start = {"starts": _next_hour(request), "client": request.GET.get("client", "")}
     form = IndividualForm(request.desk, request.POST or None, initial=start)
     findings: tuple[Finding, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -130,13 +116,12 @@ def individual(request: DeskRequest) -> HttpResponse:
     return render(request, "groups/individual.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _series_of(request: DeskRequest, pk: int) -> Series:
-    """The series, where it is the desk's site's. Raises Http404."""
-    found = Series.objects.select_related("site").prefetch_related("programs", "patterns")
-    series = found.filter(pk=pk, site=request.desk.site).first()
-    if series is None:
-        raise Http404
-    return series
+def _next_hour(request: DeskRequest) -> datetime:
+    """The next whole hour, on the day the address asks for where that lies ahead."""
+    form, now = DayForm(request.GET), request.desk.now.astimezone(request.desk.tz)
+    on = form.cleaned_data["on"] if form.is_valid() else None
+    soon = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return datetime.combine(on, time(9), tzinfo=request.desk.tz) if on and on > now.date() else soon
 
 
 def _series_page(request: DeskRequest, form: HolidayForm, findings: Any = ()) -> HttpResponse:
@@ -148,42 +133,14 @@ def _series_page(request: DeskRequest, form: HolidayForm, findings: Any = ()) ->
     return render(request, "groups/series_list.html", context, status=422 if findings else 200)
 
 
-def _try(
-    request: DeskRequest,
-    pk: int,
-    form: DeskForm,
-    action: Callable[..., Any],
-    which: str,
-    asked: Callable[[], dict[str, Any]],
-) -> HttpResponse:
-    """Do it to a series; what is wrong stands at its form."""
-    found = _series_of(request, pk)
-    if not form.is_valid():
-        return _one(request, found, which=which, form=form, wrong=True)
-    try:
-        act(request, action, series_id=found.pk, **asked())
-    except Refused as refused:
-        return _one(request, found, refused.findings, which=which, form=form)
-    return redirect("groups:series", pk)
-
-
-def _one(
-    request: DeskRequest,
-    found: Series,
-    findings: Any = (),
-    *,
-    which: str = "",
-    form: DeskForm | None = None,
-    wrong: bool = False,
-) -> HttpResponse:
+def _one(request: DeskRequest, found: Series, findings: Any = ()) -> HttpResponse:
     desk = request.desk
-    ensure_planned(desk.site, desk.now.astimezone(desk.tz).date() + actions.AHEAD, desk.now)
     today = desk.now.astimezone(desk.tz).date()
+    ensure_planned(desk.site, today + AHEAD, desk.now)
     context = {
         "series": found, "line": series_line(found), "meetings": next_meetings(found, desk.now), "findings": findings,
-        "which": which, "change": form if which == "change" and form else WhenForm(desk, initial=first_when(found, desk.now)),
-        "end": form if which == "end" and form else EndForm(desk, initial={"ends_on": today + timedelta(days=1)}),
         "chosen": chosen(found, desk.now), "offered": offered(found, desk.now) if found.by_choice else (), "today": today,
         "topics": [topic.title for topic in found.topics.all()], "may_plan": desk.may(PLAN), "may_run": desk.may(RUN),
+        "limits": limits_of(found, today),
     }  # fmt: skip
-    return render(request, "groups/series.html", context, status=422 if findings or wrong else 200)
+    return render(request, "groups/series.html", context, status=422 if findings else 200)

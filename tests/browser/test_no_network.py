@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from chart.models import Allergy
 from emar.models import Administration, Settlement, Tablet, Unsettled
 from tests.browser.conftest import Open
 from tests.browser.tablets import Ward, back, count, cut, give, identify, kept, registered
@@ -144,3 +145,17 @@ def test_a_revoked_tablet_wipes_itself_and_nothing_it_had_is_charted_or_lost(ope
     assert (count(page), count(page, "pass")) == (0, 0)
     assert not Administration.objects.exists()
     assert Unsettled.objects.get().findings[0]["code"] == "tablet.revoked"
+
+
+def test_the_packet_for_paper_is_one_tap_away_without_the_network(open_as: Open, ward: Ward) -> None:
+    Allergy.objects.create(client=ward.elin, substance="penicillin", reaction="hives", noted_at=ward.due)
+    page = cut(kept(registered(open_as, ward.here, ward.here.on_unit), ward), ward)
+    page.get_by_role("button", name="Packet or pass").click()
+    packet = page.locator(".duelist")
+    expect(packet.get_by_text("Last good at")).to_be_visible()
+    expect(packet).to_contain_text("penicillin (hives)")
+    expect(packet.get_by_role("row", name="Drug 0 100 mg")).to_be_visible()
+    page.get_by_role("button", name="Packet or pass").click()
+    expect(page.get_by_text("Who is it? Check two")).to_be_visible()
+    page.goto("/pass/downtime/")  # any page of the pass, while the server does not answer
+    expect(page.locator(".duelist").get_by_text("Last good at")).to_be_visible()

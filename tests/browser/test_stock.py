@@ -1,6 +1,7 @@
 """A shift is handed over: two nurses count a cart on two tablets, a tablet is missing, a director and a third nurse resolve it."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -59,7 +60,7 @@ def test_a_shift_is_handed_over_with_a_count_a_difference_and_its_resolution(ope
     expect(night.get_by_role("alert")).to_contain_text("1 of 2 lines does not agree")
     assert faults(night) == []
     variance = Variance.objects.get()
-    assert (variance.expected - variance.counted, variance.ended_at) == (1, None)
+    assert (variance.expected - variance.counted, variance.ended_at) == (Decimal(1), None)
 
     evening.reload()
     sign(evening, "Who takes the keys", shelf.second)

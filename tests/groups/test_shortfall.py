@@ -11,6 +11,7 @@ from groups import actions
 from groups.models import AppliedPack, Presence, Session
 from groups.queries import Short, ledger, shortfall, week_from, week_of
 from groups.rules.minutes import AttendanceStatus
+from programs.models import Placement
 from tests.factories import World, world
 from tests.factories.sessions import attended, group, individual, members, on_pass, series, session
 
@@ -112,6 +113,13 @@ def test_a_session_over_midnight_and_over_the_change_of_the_clock_is_shared_betw
     found = ledger(amira, here.site, week_from(date(2026, 10, 26), here.site.tz), night + 4 * HOUR)
     assert found.by_day == ((date(2026, 10, 31), 30), (date(2026, 11, 1), 210))
     assert found.progress.done == 240 == sum((p.ended_at - p.started_at).seconds // 60 for p in Presence.objects.all())
+
+
+def test_who_came_in_the_week_is_told_apart(here: World) -> None:
+    amira, _ = members(here, 2)
+    Placement.objects.filter(episode__client=amira).update(started_at=NOW - 5 * HOUR)
+    week = found(here)
+    assert (week["Amira S."].since, week["Ben T."].since) == ("Tue 6 Jan", "")
 
 
 def test_a_cancelled_session_is_not_still_to_come(here: World) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from documents import Column, Document, Figure, Figures, Kind, Signatures, Table, Text
 from emar.models import StockLocation
+from emar.rules.stock.words import say_unit
 from programs.models import Site
 
 LINES = (
@@ -38,7 +39,7 @@ def sheet_document(
             Table(
                 LINES,
                 tuple(
-                    (number, f"{line.medication}\n{line.owner}" if line.owner else line.medication, line.lot, line.unit, None, None)
+                    (number, f"{line.medication}\n{line.owner}".strip(), line.lot, say_unit(line.unit), None, None)
                     for number, line in enumerate(lines, 1)
                 ),
                 empty="Nothing is kept here.", roomy=True,

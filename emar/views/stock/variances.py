@@ -31,9 +31,7 @@ def show(request: DeskRequest) -> HttpResponse:
     waiting = open_variances(desk.site, desk.now)
     known = {row.pk for row in waiting}
     lately = [row for row in variances_between(desk.site, desk.now - LATELY, desk.now, desk.now) if row.pk not in known]
-    return render(
-        request, "emar/stock/variances.html", {"waiting": waiting, "lately": lately[::-1], "desk_now": desk.now}
-    )
+    return render(request, "emar/stock/variances.html", {"waiting": waiting, "lately": lately[::-1]})
 
 
 @require_safe

@@ -8,7 +8,9 @@ import * as store from "./store.js";
 
 const KEPT = "stepwell-pass";
 const FRAME = "/pass/kept/";
+const PACKET = "/pass/downtime/packet/";
 const OFTEN = 60_000;
+const PACKET_OFTEN = 5 * 60_000; // rule 41: a tablet is never the only record
 const SOON = 2_000;
 const RARELY = 10 * 60_000; // the frame changes with a new version of Stepwell only
 
@@ -63,6 +65,16 @@ async function keepPass() {
   await store.changeState({ loud: page.policy.unsent, zone: page.zone });
 }
 
+/** Keeps the packet for paper, at most five minutes old. */
+async function keepPaper() {
+  const { paperAt = 0 } = await store.readState();
+  if (Math.abs(Date.now() - paperAt) < PACKET_OFTEN - OFTEN / 2) return;
+  const answer = await fetch(PACKET, { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(20_000) });
+  if (!answer.ok) return;
+  await store.keepPaper(person, await answer.text());
+  await store.changeState({ paperAt: Date.now() });
+}
+
 async function keepFrame() {
   await navigator.serviceWorker.register("/pass/worker.js", { scope: "/pass/" });
   const { framedAt = 0 } = await store.readState();
@@ -95,6 +107,7 @@ async function start() {
   if (!keepUnit || !tablet) return;
   navigator.storage?.persist?.();
   await keepPass();
+  await keepPaper();
   await keepFrame();
   let soon;
   document.addEventListener("stepwell:patched", () => {
@@ -102,6 +115,7 @@ async function start() {
     soon = setTimeout(() => quietly(keepPass), SOON);
   });
   setInterval(() => document.visibilityState === "visible" && quietly(keepPass), OFTEN);
+  setInterval(() => quietly(keepPaper), OFTEN);
 }
 
 const quietly = (act) =>

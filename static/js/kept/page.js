@@ -23,6 +23,7 @@ let state = {};
 let queue = [];
 let chosen = wanted;
 let broken = "";
+let paper = location.pathname.startsWith("/pass/downtime/"); // whether the packet is shown instead of the pass
 
 const now = () => Date.now() + (state.offset ?? 0);
 
@@ -52,6 +53,7 @@ function identify(client, by) {
 
 function draw() {
   const main = document.getElementById("main");
+  if (paper) return;
   if (!kept) return main.replaceChildren(empty());
   const shown = view();
   document.getElementById("kept-title").textContent = `${shown.page.unit} · without the network`;
@@ -60,6 +62,25 @@ function draw() {
   const stopped = broken && h("p.reason.reason--stop", { role: "alert" }, broken);
   main.replaceChildren(...[stopped, rows.whois(shown), rows.verify(shown), rows.allergies(shown), rows.doses(shown)].filter(Boolean));
 }
+
+/** The packet for paper, as the server drew it at most five minutes before the network went; and back to the pass. */
+async function showPaper() {
+  paper = true;
+  const found = await store.readPaper();
+  const main = document.getElementById("main");
+  document.getElementById("kept-title").textContent = "Downtime packet · without the network";
+  document.getElementById("kept-strip").replaceChildren();
+  if (!found) return main.replaceChildren(h("div.empty", {}, icon("alert"), h("p.empty__title", {}, "No packet is kept on this tablet"), h("p.empty__text", {}, "None was kept, or it is older than 20 hours. Use the printed one.")));
+  const piece = new DOMParser().parseFromString(found.html, "text/html").body; // drawn by the server, kept sealed; no script runs in it
+  main.replaceChildren(...piece.childNodes);
+}
+
+document.getElementById("kept-paper").addEventListener("click", () => {
+  if (!paper) return showPaper().catch((error) => console.info("No packet:", error));
+  paper = false;
+  draw();
+});
+document.getElementById("kept-print").addEventListener("click", () => showPaper().then(() => print()));
 
 const empty = () => h("div.empty", {}, icon("alert"), h("p.empty__title", {}, "No pass can be read on this tablet"), h("p.empty__text", {}, broken || "None is kept, it is older than 20 hours, or somebody else signed in. Use the downtime packet, and enter it afterwards."));
 
@@ -143,7 +164,7 @@ async function back() {
     queue = (await store.readQueue()).entries.map(({ said: entry }) => seen(entry));
     if (done.left) return draw(), tell(done);
     await contact();
-    if (!document.querySelector("dialog[open]")) location.replace(place ? location.href : "/pass/");
+    if (!document.querySelector("dialog[open]")) location.replace(place || paper ? location.href : "/pass/");
   } catch (error) {
     if (error instanceof Revoked) return wiped();
     if (error.status === 401 || error.status === 403) return said("session", {});
@@ -176,6 +197,7 @@ async function start() {
     console.info("Nothing can be read:", error);
     broken = "This tablet's storage cannot be read, so nothing can be charted on it. Use the downtime packet.";
   }
+  if (paper) await showPaper();
   draw();
   await tell();
   await back();

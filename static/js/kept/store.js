@@ -109,10 +109,20 @@ export async function keepPass(person, page) {
 /** The kept pass of a unit (or the newest), for the person it was kept for: {person, at, page}; null for none that is fresh. */
 export async function readPass(unit) {
   const rows = await within("pass", "readonly", (found) => found.getAll());
-  const fresh = rows.filter(({ at }) => Math.abs(Date.now() - at) < LONGEST).sort((a, b) => b.at - a.at);
+  const fresh = rows.filter(({ at, unit }) => unit && Math.abs(Date.now() - at) < LONGEST).sort((a, b) => b.at - a.at);
   const row = fresh.find((each) => each.unit === unit) ?? fresh[0];
   const page = row ? await unsealed(row) : null;
   return page ? { person: row.person, at: row.at, page } : null;
+}
+
+/** Keeps the downtime packet of the site: a piece of a page, as the server drew it. */
+export const keepPaper = async (person, html) => put("pass", "paper", { person, at: Date.now(), ...(await sealed(html)) });
+
+/** The packet that is kept: {at, html}; null for none that is fresh. */
+export async function readPaper() {
+  const row = await get("pass", "paper");
+  const html = row && Math.abs(Date.now() - row.at) < LONGEST ? await unsealed(row) : null;
+  return html ? { at: row.at, html } : null;
 }
 
 /** Writes a dose down, signed and encrypted. Only when this resolves is it charted. Rejects when it cannot be kept. */
