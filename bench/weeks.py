@@ -157,5 +157,6 @@ def table(stored: Mapping[int, BaseDatabaseWrapper], rounds: int) -> str:
         for name in (SHOWN, SHORT):
             with databases.using(stored[length]), CaptureQueriesContext(connection) as captured:
                 acts(here)[name]()
-            lines.append(f"{figures[name].line(figures[FLOOR])}   {len(captured)} queries")
+                queries = len(captured)
+            lines.append(f"{figures[name].line(figures[FLOOR])}   {queries} queries")
     return "\n".join([*lines, *flat(done[weeks[0]], done[weeks[-1]])])

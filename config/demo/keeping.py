@@ -59,7 +59,7 @@ def _kept_now(stage: Stage, stays: Iterable[BedStay], busy: Busy) -> list[Hold]:
     path = stage.cast.get("promised")
     after = next((stay for stay in stays if path and stay.client_id == path.who.pk and stay.ended_at is None), None)
     if after is not None:
-        client, begins = stage.waiting["Okaforde"], stage.now - 5 * HOUR
+        client, begins = stage.waiting["Okaforde"], max(stage.now - 5 * HOUR, after.started_at)
         found.append(
             Hold(bed=after.bed, client=client, after=after, started_at=begins, until=until, ended_at=until, by=by)
         )
@@ -130,13 +130,13 @@ def _closed_now(stage: Stage, busy: Busy) -> list[Closure]:
     path = stage.cast.get("alone")
     if path is not None and path.sleeps is not None:
         mate = next(bed for bed in stage.beds if bed.room_id == path.bed.room_id and bed.pk != path.bed.pk)
-        begins = since(stage, path.sleeps, 2.1)
+        begins = max([since(stage, path.sleeps, 2.1), *(until for _, until in busy[mate.pk] if until)])
         back = stage.today("riverbend") + 3 * DAY
         found.append(Closure(bed=mate, why="Room kept for one person", back_on=back, started_at=begins))
     bed = next((bed for bed in stage.beds if bed.room.unit.name == "Birch" and free(stage, busy, bed)), None)
     if bed is not None:
         back = stage.today("hillcrest") + 6 * DAY
-        found.append(Closure(bed=bed, why="Plumbing", back_on=back, started_at=stage.now - 26 * HOUR))
+        found.append(Closure(bed=bed, why="Plumbing", back_on=back, started_at=stage.now - 22 * HOUR))
     for closure in found:
         busy[closure.bed_id].append((closure.started_at, None))
     return found

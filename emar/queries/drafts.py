@@ -9,10 +9,11 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from audit.rules.findings import Finding
 from emar.models import Medication, Order
-from emar.queries.ordering import client_facts, medication_facts, seam_of, setting_of
+from emar.queries.ordering import client_facts, medication_facts, say_steps, seam_of, setting_of
 from emar.queries.policy import policy_of
 from emar.rules.administration import say_amount
 from emar.rules.contents import counted
+from emar.rules.orders import limits_from_json
 from emar.rules.orders.check import PIECES, order_findings
 from emar.rules.orders.facts import MedicationFacts, Sig
 from emar.rules.orders.schedules import read_schedule
@@ -36,7 +37,10 @@ class FirstDose:
 
 @dataclass(frozen=True)
 class Draft:
-    """``sig`` and ``schedule`` in words ('' while there is none), ``doses`` the first ones due, ``more`` whether others follow."""
+    """``sig`` and ``schedule`` in words ('' while there is none), ``doses`` the first ones due, ``more`` whether others follow.
+
+    ``limits``: when a dose is held, in words.
+    """
 
     sig: str
     schedule: str
@@ -44,6 +48,7 @@ class Draft:
     more: bool
     total: str
     findings: tuple[Finding, ...]
+    limits: tuple[str, ...] = ()
 
 
 def draft(
@@ -62,7 +67,17 @@ def draft(
     total = say_amount(schedule.total, sig.unit) if isinstance(schedule, Taper) else ""
     shown = tuple(FirstDose(due, _amount(schedule, due, anchor, sig, setting.tz)) for due in doses[:SHOWN])
     words = "" if schedule is None else _schedule_words(schedule)
-    return Draft(_sig_words(sig, schedule, facts), words, shown, len(doses) > SHOWN, total, tuple(findings))
+    return Draft(
+        _sig_words(sig, schedule, facts), words, shown, len(doses) > SHOWN, total, tuple(findings), _limits(sig)
+    )
+
+
+def _limits(sig: Sig) -> tuple[str, ...]:
+    """The hold limits in words; none while one of them is not readable."""
+    try:
+        return tuple(said_limit(limit) for limit in limits_from_json(sig.hold_limits))
+    except ValueError:
+        return ()
 
 
 def _first(
@@ -94,10 +109,7 @@ def _sig_words(sig: Sig, schedule: Schedule | None, medication: MedicationFacts)
     """'25 mg (1 capsule) by mouth'; '' while there is no dose."""
     route = sig.route or medication.route
     if isinstance(schedule, Taper):
-        steps = [
-            f"{say_amount(s.amount, sig.unit)} for {s.days} {'day' if s.days == 1 else 'days'}" for s in schedule.steps
-        ]
-        return f"{', then '.join(steps)}, {route}"
+        return f"{say_steps(schedule, sig.unit)}, {route}"
     if sig.dose is None or not sig.dose.is_finite():
         return ""
     top = "" if sig.dose_max is None else f" to {say_amount(sig.dose_max, sig.unit)}"

@@ -109,7 +109,8 @@ def _order(
         "unit": unit, "route": order.route, "mode": order.mode, "observed": observed, "witness": order.witness,
         "sites": medication.sites, "psychotropic": medication.psychotropic, "high_alert": medication.high_alert,
         "look_alike": medication.look_alike, "controlled": drug.controlled if drug else "",
-        "time_critical": order.time_critical, "begins": _said(order.started_at), "ends": _said(order.ended_at),
+        "counted_here": loaded.counts(order), "time_critical": order.time_critical,
+        "begins": _said(order.started_at), "ends": _said(order.ended_at),
         "holds": [_hold(each) for each in loaded.holds.get(order.pk, [])], "allergies": list(allergies_to(order, allergies)),
         "watch_mouth": watch_mouth(product.names, observed=observed, on_the_body=bool(medication.sites)),
         "limits": [

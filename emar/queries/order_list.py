@@ -49,6 +49,7 @@ class OrderLine:
     steps: tuple[str, ...]
     versions: tuple[Earlier, ...]
     otp: bool = False  # carried on from an opioid treatment program
+    open_at: datetime | None = None  # a dose that is due now: its window is open and nothing is charted
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ GROUPS = (
 
 
 def order_groups(site: Site, client_id: int, *, at: datetime) -> list[OrderGroup]:
-    """A client's orders in their groups; a changed version stands under the one that took over. Five queries."""
+    """A client's orders in their groups; a changed version stands under the one that took over. Six queries."""
     rows = orders_of(client_id, at=at, tz=site.tz, past_days=VERSIONS_DAYS)
     by_pk = {row.pk: row for row in rows}
     recent = at - timedelta(days=STOPPED_DAYS)
@@ -80,8 +81,9 @@ def order_groups(site: Site, client_id: int, *, at: datetime) -> list[OrderGroup
         order.pk: order
         for order in Order.objects.filter(pk__in=[r.pk for r in shown]).select_related("medication", "protocol")
     }
+    windows = policy_of(site.pk, at).windows
     charted = _charted([row.pk for row in shown if row.is_open], at)
-    lines = [_line(row, orders[row.pk], by_pk, charted, at, site.tz) for row in shown]
+    lines = [_line(row, orders[row.pk], by_pk, charted, at, site.tz, windows) for row in shown]
     return [
         OrderGroup(name, title, empty, tuple(line for line in lines if line.row.stands in stands))
         for name, title, empty, stands in GROUPS
@@ -89,15 +91,17 @@ def order_groups(site: Site, client_id: int, *, at: datetime) -> list[OrderGroup
 
 
 def _charted(order_ids: Sequence[int], at: datetime) -> set[tuple[int, datetime]]:
-    """Doses ahead that were charted early: they are not what comes next."""
-    marks = Administration.objects.filter(order__in=order_ids, due_at__gte=at, corrected_by=None).exclude(
+    """Doses of today and ahead that were charted: they are neither due nor what comes next."""
+    since = at - timedelta(days=1)
+    marks = Administration.objects.filter(order__in=order_ids, due_at__gte=since, corrected_by=None).exclude(
         outcome=UNDONE
     )
     return {(order_id, due) for order_id, due in marks.values_list("order", "due_at") if due is not None}
 
 
 def _line(
-    row: OrderRow, order: Order, rows: Mapping[int, OrderRow], charted: set[tuple[int, datetime]], at: datetime, tz: tzinfo
+    row: OrderRow, order: Order, rows: Mapping[int, OrderRow], charted: set[tuple[int, datetime]], at: datetime, tz: tzinfo,
+    windows: WindowPolicy,
 ) -> OrderLine:  # fmt: skip
     schedule, medication = from_json(order.schedule), order.medication
     top = "" if order.dose_max is None else f" to {say_amount(order.dose_max, order.unit)}"
@@ -121,13 +125,14 @@ def _line(
         limits=(
             *([] if order.protocol is None else [f"Doses by the protocol {order.protocol.name}"]),
             *([StartKind(order.start_kind).label] if order.start_kind else []),
-            *(f"{limit.words}{'' if limit.strict else ', unless there is a reason'}" for limit in order.limits),
+            *(said_limit(limit) for limit in order.limits),
         ),
         most="" if order.most_in_24h is None else f"At most {say_amount(order.most_in_24h, order.most_unit)} in 24 h",
         until=row.ended_at if row.is_open else None,
         steps=_steps(schedule, order.unit) if isinstance(schedule, Taper) else (),
         versions=tuple(_versions(row, rows)),
         otp=order.start_kind == StartKind.CONTINUES_OTP,
+        open_at=_open(order, charted, at, tz, windows) if row.stands is Stands.RUNS and on_pass else None,
     )
 
 
@@ -149,6 +154,19 @@ def _next(order: Order, charted: set[tuple[int, datetime]], at: datetime, tz: tz
         if found is not None:
             return found
     return None
+
+
+def _open(
+    order: Order, charted: set[tuple[int, datetime]], at: datetime, tz: tzinfo, windows: WindowPolicy
+) -> datetime | None:
+    """The newest dose whose window is open now and that is not charted."""
+    since, until = order.span
+    schedule = from_json(order.schedule)
+    begins = max(since, at - timedelta(minutes=window_for(schedule, order.time_critical, windows).after))
+    if begins > at:
+        return None
+    dues = due_times(schedule, start=order.anchor, stop=until, since=begins, until=at, tz=tz)
+    return next((due for due in reversed(dues) if (order.pk, due) not in charted), None)
 
 
 def _versions(row: OrderRow, rows: Mapping[int, OrderRow]) -> list[Earlier]:

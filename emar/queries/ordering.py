@@ -111,6 +111,12 @@ def said_order(order: Order) -> str:
     return f"{order.medication.shown}{amount} {describe(schedule)}"
 
 
+def say_steps(taper: Taper, unit: str) -> str:
+    """'40 mg for 2 days, then 20 mg for 1 day'."""
+    steps = (f"{say_amount(s.amount, unit)} for {s.days} {'day' if s.days == 1 else 'days'}" for s in taper.steps)
+    return ", then ".join(steps)
+
+
 def _standing(order: Order) -> Standing:
     return Standing(said_order(order), order.medication.ingredient_names, order.medication.drug_class.casefold())
 

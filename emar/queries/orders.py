@@ -11,11 +11,11 @@ from django.db.models import Q, QuerySet
 
 from emar.keys import form_key
 from emar.models import Order, OrderHold, VerbalOrder
-from emar.queries.ordering import said_order
+from emar.queries.ordering import said_order, say_steps
 from emar.rules.administration import say_amount
 from emar.rules.orders import Heard, Mode, Witness
 from emar.rules.orders.over import is_over
-from emar.rules.schedule import from_json
+from emar.rules.schedule import Taper, from_json
 from programs.models import Placement, Program
 from programs.models.periods import Period
 
@@ -191,7 +191,7 @@ def _row(order: Order, hold: OrderHold | None, verbal: tuple[VerbalRow, ...], *,
         episode_id=order.episode_id,
         medication_id=medication.pk,
         medication=str(medication),
-        words=said_order(order),
+        words=_words(order),
         route=order.route,
         indication=order.indication,
         instructions=order.instructions,
@@ -214,6 +214,13 @@ def _row(order: Order, hold: OrderHold | None, verbal: tuple[VerbalRow, ...], *,
         overrides=tuple(order.overrides),
         verbal=verbal,
     )
+
+
+def _words(order: Order) -> str:
+    """Medication, dose and schedule; of a taper each step."""
+    schedule = from_json(order.schedule)
+    steps = f": {say_steps(schedule, order.unit)}" if isinstance(schedule, Taper) else ""
+    return f"{said_order(order)}{steps}"
 
 
 def _stands(order: Order, hold: OrderHold | None, replaced: bool, at: datetime, tz: tzinfo) -> Stands:

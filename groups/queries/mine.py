@@ -20,7 +20,7 @@ class MySession:
 
 
 def my_sessions(site: Site, person: Person, queue: Queue | None, at: datetime) -> tuple[MySession, ...]:
-    """My sessions of today in order; ``queue`` is what waits for me, None where I may not run groups. Seven queries at most."""
+    """My sessions of today in order; ``queue`` is what waits for me, None where I may not run groups. Five queries at most."""
     today = day_list(site, person, at.astimezone(site.tz).date(), at)
     to_write = {each.session_id: each.count for each in queue.to_write} if queue else {}
     to_sign = {each.session_id: each.count for each in queue.to_sign} if queue else {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -68,6 +69,6 @@ def _sheet(
     leads = session.facilitator_rows.filter(removed_at=None).select_related("person").order_by("person__name")
     context = {
         "page": page_of(request, session), "forms": blank | ({which: form} if form else {}), "which": which,
-        "findings": told, "leads": [row.person for row in leads], "guests": guests_of(session),
+        "findings": told, "leads": [row.person for row in leads], "guests": guests_of(session), "key": uuid4(),
     }  # fmt: skip
     return render(request, "groups/plan_sheet.html", context, status=422 if told else 200)

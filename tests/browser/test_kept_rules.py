@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from audit.rules.findings import Severity
 from chart.models import Allergy
 from emar import actions
 from emar.actions.asked import Asked
 from emar.actions.gather import gather
 from emar.actions.offline.said import asked_of
 from emar.actions.scene import lock, scene_of
-from emar.models import Administration, Order
+from emar.actions.stock.drawn import draws_stand, shelf_of
+from emar.models import Administration, Medication, Order, StockLine, StockLocation
 from emar.queries.kept import kept_pass
 from emar.rules.administration import check
 from emar.rules.orders import Comparison, Measure
@@ -57,6 +59,7 @@ def orders(here: World) -> dict[str, Order]:
         "stopped": order(episode, medication("Zinc", "50 mg"), at_times("08:00"), by=by),
         "observed": order(episode, medication("Buprenorphine", "8 mg"), at_times("08:00"), by=by, mode="observed"),
         "witnessed": order(episode, medication("Methadone", "30 mg"), at_times("08:00"), by=by, witness="required"),
+        "counted": order(episode, counted(here), at_times("08:00"), by=by),
         "ibuprofen": order(episode, medication("Ibuprofen", "400 mg"), as_needed(), by=by, indication="Pain"),
         "apap": order(episode, acetaminophen, as_needed(4, 6), by=by, indication="Fever", most_in_24h=Decimal(1000), most_unit="mg"),
         "both": order(episode, hydrocodone, as_needed(4, 6), by=by, indication="Cough"),
@@ -68,12 +71,24 @@ def orders(here: World) -> dict[str, Order]:
     return made
 
 
+def counted(here: World) -> Medication:
+    """A controlled medication with a line in the cart."""
+    drug = medication("Phenobarbital", "30 mg", dea_schedule="IV")
+    cart = StockLocation.objects.create(site=here.site, name="Cart", kind="cart")
+    StockLine.objects.create(
+        location=cart, medication=drug, lot="A12", expires_on=NOW.date() + timedelta(days=300), unit="tablet", opened_at=NOW,
+        by=here.on_unit,
+    )  # fmt: skip
+    return drug
+
+
 ATTEMPTS: list[tuple[str, dict[str, Any]]] = [
     *((name, {}) for name in ("thiamine", "evening", "early", "limit", "soft", "allergy", "hourly", "injected", "held", "stopped")),
-    *((name, {}) for name in ("observed", "witnessed", "ibuprofen", "apap", "both", "sleep", "scheduled", "range")),
+    *((name, {}) for name in ("observed", "witnessed", "counted", "ibuprofen", "apap", "both", "sleep", "scheduled", "range")),
     ("thiamine", {"amount": "50"}), ("thiamine", {"amount": "1000"}), ("thiamine", {"amount": "0"}), ("thiamine", {"unit": "mL"}),
     ("thiamine", {"outcome": "partial"}), ("thiamine", {"outcome": "partial", "amount": "50"}), ("thiamine", {"identifiers": ["name"]}),
     ("thiamine", {"identifiers": ["name", "birth_date"]}), ("thiamine", {"outcome": "refused", "amount": None, "unit": None}),
+    ("counted", {"outcome": "refused", "amount": None, "unit": None, "reason": "other", "note": "Sleeps"}),
     ("thiamine", {"outcome": "held", "amount": None, "unit": None, "reason": "other"}),
     ("thiamine", {"outcome": "held", "amount": None, "unit": None, "reason": "sedated"}),
     ("held", {"outcome": "held", "amount": None, "unit": None, "reason": "sedated"}),
@@ -133,7 +148,10 @@ def on_the_server(here: World, ordered: Order, asked: Asked) -> list[str]:
             dues=dues,
         )
         gathered = gather(scene, locked[0], asked, by=here.on_unit, at=NOW, client_id=ordered.client_id)
+        shelf = shelf_of(scene, locked, [asked])
     found = check(gathered.facts, gathered.attempt, scene.policy.giving)
+    if not any(each.severity is Severity.STOP for each in found):
+        found += draws_stand(shelf, gathered)
     return sorted({f"{each.severity.value} {each.code}" for each in found if each.severity.value != "note"})
 
 

@@ -55,12 +55,12 @@ def test_a_session_page_costs_sixteen_queries_however_many_members(count: int) -
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_day_costs_seven_queries_however_many_groups(count: int) -> None:
+def test_a_day_costs_four_queries_however_many_groups(count: int) -> None:
     here = world(NOW)
     busy(here, count)
     for number in range(count):
         session(series(here, name=f"Group {number}"), NOW + timedelta(minutes=number), here.cofacilitator)
-    assert cost(lambda: day_list(here.site, here.facilitator, date(2026, 1, 6), NOW)) == 7
+    assert cost(lambda: day_list(here.site, here.facilitator, date(2026, 1, 6), NOW)) == 4
     day = day_list(here.site, here.facilitator, date(2026, 1, 6), NOW)
     assert ([line.name for line in day.mine], len(day.others)) == (["Relapse prevention"], count)
     [mine] = day.mine

@@ -42,6 +42,7 @@ export function check({ page, client, order, dose, queued = [], attempt, now }) 
   if (done) return [done];
   const found = [...standing(facts), ...clock(facts), ...reason(facts), ...measured(facts)];
   if (facts.taken) found.push(...person(facts), ...amount(facts), ...asked(facts), ...spacing(facts));
+  if (facts.taken && found.every(({ severity }) => severity !== "stop")) found.push(...drawn(facts));
   return [...found.filter(({ severity }) => severity === "stop"), ...found.filter(({ severity }) => severity !== "stop")];
 }
 
@@ -207,6 +208,12 @@ function* asked({ page, order, attempt }) {
     const words = `${order.medication} needs a second person who signs with their PIN, and that needs the network.`;
     yield stop("dose.witness_needed", `${words} Use the downtime packet, and enter it afterwards.`);
   }
+}
+
+function* drawn({ order }) {
+  if (!order.counted_here) return;
+  const words = `${order.medication} is counted here, and saying what it is drawn from needs the network.`;
+  yield stop("stock.line_needed", `${words} Use the downtime packet, and enter it afterwards.`);
 }
 
 /** What of an order's ingredients was taken lately: what the tablet keeps, and what was charted on it since. */
