@@ -1,6 +1,7 @@
 """Chart what became of a dose, once; or of all doses of a client, in one request."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -97,8 +98,7 @@ def administer(
     asked = Asked(
         order_id=order_id, due_at=due_at, outcome=outcome, given_at=given_at, identifiers=tuple(identifiers), amount=amount,
         unit=unit, reason=reason, note=note, overrides=overrides, route=route, barcode=barcode, band=band, unscanned=unscanned,
-        measures=measured(measures),
-        body_site=body_site, prn_reason=prn_reason, scale=scale, score=score, tried_first=tried_first,
+        measures=measured(measures), body_site=body_site, prn_reason=prn_reason, scale=scale, score=score, tried_first=tried_first,
         mouth_checked=mouth_checked, attested_as=attested_as, witness_id=witness_id, witness_proof_id=witness_proof_id,
         contact_id=contact_id, device=device, patch_off=patch_off,
         draws=None if draws is None else tuple(draws), checks=checks,
@@ -177,7 +177,10 @@ def decide(gathered: Gathered, shelf: Shelf | None = None, *, by: Person) -> Dec
         findings += draws_stand(shelf, gathered)
     findings += contact_findings(findings, asked.overrides, contact=contact_of(scene, asked))
     overridden = refuse_unless_overridden(findings, asked.overrides)
-    with transaction.atomic():  # where one signature is refused, no PIN of the dose was used
+    signs = asked.witness_id is not None or bool(asked.draws)
+    with (
+        transaction.atomic() if signs else nullcontext()
+    ):  # where one signature is refused, no PIN of the dose was used
         sign_witness(gathered, by=by)
         entries = entries_of(shelf, gathered, by=by)
     return Decided(gathered, overridden, asked.overrides, entries=entries)
@@ -289,13 +292,10 @@ def _questions(doses: Sequence[Asked], client_id: int) -> dict[UUID, dict[str, A
             continue
         if asked.key in questions:
             raise Refused(stop("request.key_reused", "Two doses of this request have one key. Give each its own."))
-        questions[asked.key] = {name: getattr(asked, name) for name in _NAMES} | {"client_id": client_id}
+        questions[asked.key] = asked.said | {"client_id": client_id}
     return questions
 
 
 def _as_row(answered: object) -> Administration:
     assert isinstance(answered, Administration)
     return answered
-
-
-_NAMES = sorted(name for name in Asked.__dataclass_fields__ if name != "key")

@@ -1,10 +1,11 @@
 """What a person asks to chart for one dose, and what cannot be written whatever the rules say."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from audit.rules.findings import Finding, Refused, stop
@@ -85,6 +86,11 @@ class Asked:
     draws: tuple[Draw, ...] | None = None
     checks: Checks = NOTHING_CHECKED
     key: UUID | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Everything but the key by its name: what one request asks, alone or among others."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "key"}
 
 
 def refuse_strange_times(at: datetime, *times: datetime | None) -> None:

@@ -152,9 +152,10 @@ def administer(request: HttpRequest, body: AdministerIn) -> Status[Any]:
     desk = desk_of(request, Capability.GIVE_DOSES)
     asked = asked_of(body)
     reach_order(desk, body.order_id)
-    key = key_of(request, asked.pop("key"))
+    key, client_id = key_of(request, asked.pop("key")), asked.pop("client_id")
+    said = actions.Asked(**asked).said
     try:
-        row = actions.administer(by=desk.person, at=desk.now, key=key, **asked)
+        row = actions.administer(by=desk.person, at=desk.now, key=key, client_id=client_id, **said)
     except Refused as error:
         return refused(error)
     return Status(201 if row.recorded_at == desk.now else 200, row_of(row))

@@ -30,8 +30,8 @@ def filled_from(order: Order) -> dict[str, object]:
         "key": uuid4(), "dose": "" if taper else plain_number(order.dose), "dose_max": _plain(order.dose_max), "unit": order.unit,
         "route": order.route, "indication": order.indication, "instructions": order.instructions, "most": _plain(order.most_in_24h),
         "most_unit": order.most_unit or order.unit, "reassess": order.reassess_minutes or "", "mode": order.mode,
-        "witness": order.witness,
-        "protocol": order.protocol_id or "", "start_kind": order.start_kind, "time_critical": order.time_critical, "until": until or "", "days": "daily",
+        "witness": order.witness, "protocol": order.protocol_id or "", "start_kind": order.start_kind,
+        "time_critical": order.time_critical, "until": until or "", "days": "daily",
     }  # fmt: skip
     return found | dict(_schedule(schedule)) | dict(_limits(order))
 

@@ -75,7 +75,7 @@ def draft(
 def _limits(sig: Sig) -> tuple[str, ...]:
     """The hold limits in words; none while one of them is not readable."""
     try:
-        return tuple(said_limit(limit) for limit in limits_from_json(sig.hold_limits))
+        return tuple(limit.said for limit in limits_from_json(sig.hold_limits))
     except ValueError:
         return ()
 

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta, tzinfo
 from emar.models import Administration, Order
 from emar.models.doses import UNDONE
 from emar.queries.orders import OrderRow, Stands, orders_of
+from emar.queries.policy import policy_of
 from emar.rules.administration import say_amount
 from emar.rules.orders import Mode, Witness
 from emar.rules.orders.kinds import StartKind
 from emar.rules.schedule import FixedTimes, Taper, describe, due_times, from_json
+from emar.rules.windows import WindowPolicy, window_for
 from programs.models import Site
 
 STOPPED_DAYS = 30
@@ -125,7 +127,7 @@ def _line(
         limits=(
             *([] if order.protocol is None else [f"Doses by the protocol {order.protocol.name}"]),
             *([StartKind(order.start_kind).label] if order.start_kind else []),
-            *(said_limit(limit) for limit in order.limits),
+            *(limit.said for limit in order.limits),
         ),
         most="" if order.most_in_24h is None else f"At most {say_amount(order.most_in_24h, order.most_unit)} in 24 h",
         until=row.ended_at if row.is_open else None,

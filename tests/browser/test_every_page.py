@@ -51,7 +51,8 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
     yield from (
         ("intake", f"/beds/?move={stay.pk}"), ("intake", f"/beds/?choose={asked.pk}&free=now"),
         ("intake", f"/beds/?at={now - timedelta(days=2):%Y-%m-%dT%H:%M}"), ("intake", "/beds/?at=soon"),
-        ("nurse", "/"), ("nurse", "/pass/"), ("nurse", f"/pass/bands/{stay.client_id}/"), ("intake", "/pass/labels/"), ("nurse", f"/pass/{unit.pk}/paper/"), ("nurse", "/pass/downtime/"), ("nurse", "/beds/"),
+        ("nurse", "/"), ("nurse", "/pass/"), ("nurse", f"/pass/bands/{stay.client_id}/"), ("intake", "/pass/labels/"),
+        ("nurse", f"/pass/{unit.pk}/paper/"), ("nurse", "/pass/downtime/"), ("nurse", "/beds/"),
         ("nurse", f"/clients/{episode.client_id}/"),
         ("nurse", "/beds/evacuation/"), ("nurse", "/admissions/keep-apart/"),
         ("nurse", f"/admissions/people/{episode.client_id}/precautions/"),

@@ -1,7 +1,7 @@
 """The pages of orders: what they show, what the form does with what is typed, and who gets in."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -57,6 +57,31 @@ def test_an_order_shows_its_marks_its_next_dose_and_its_limits(morning: Morning)
     assert f'<b class="nowrap">{"20:00" if 8 <= local.hour < 20 else "08:00"}' in page.replace(
         f"{local:%a} ", ""
     ).replace(f"{local + timedelta(days=1):%a} ", "")
+
+
+def test_a_dose_that_is_due_now_stands_above_the_next_one(morning: Morning) -> None:
+    here = morning.here
+    since = here.now - timedelta(minutes=10)
+    order(morning.episode, folic(), EveryHours(6), by=here.prescriber, started_at=since)
+    path = f"/pass/orders/{morning.elin.pk}/"
+    first, then = (f"{timezone.localtime(each, here.site.tz):%a %H:%M}" for each in (since, since + timedelta(hours=6)))
+    said = body(as_(here.on_unit).get(path))
+    assert f'Due since</span> <b class="nowrap">{first}' in said
+    assert f'Next</span> <b class="nowrap">{then}' in said
+    closed = here.now - timedelta(minutes=90)
+    order(morning.episode, medication("Zinc", "50 mg"), EveryHours(6), by=here.prescriber, started_at=closed)
+    assert body(as_(here.on_unit).get(path)).count("Due since") == 1
+
+
+def test_a_changed_taper_says_what_each_step_was(morning: Morning) -> None:
+    here = morning.here
+    steps = (TaperStep(2, (time(8),), Decimal(40)), TaperStep(1, (time(8),), Decimal(20)))
+    old = order(morning.episode, medication("Prednisone", "20 mg"), Taper(steps), by=here.prescriber, unit="mg")
+    sig = Sig(schedule=to_json(Taper(steps[:1])), dose=None, unit="mg")
+    waits = {"order.dose_waits": "He took it already"}
+    actions.change_order(by=here.prescriber, at=here.now, order_id=old.pk, sig=sig, why="Shorter", overrides=waits)
+    page = body(as_(here.on_unit).get(f"/pass/orders/{morning.elin.pk}/"))
+    assert "2 steps: 40 mg for 2 days, then 20 mg for 1 day" in page
 
 
 def test_a_changed_order_tells_its_versions_on_a_line_each(morning: Morning) -> None:

@@ -251,7 +251,12 @@ def test_a_witness_signs_with_their_own_pin(morning: Morning) -> None:
     )  # fmt: skip
     browser = verified(morning, morning.here.on_unit)
     asked = {"sheet": "yes", "witness-second": str(witness.pk)}
-    for wrong in ({}, asked, asked | {"witness-pin": "9182"}, asked | {"witness-second": str(morning.here.on_unit.pk), "witness-pin": PIN}):
+    for wrong in (
+        {},
+        asked,
+        asked | {"witness-pin": "9182"},
+        asked | {"witness-second": str(morning.here.on_unit.pk), "witness-pin": PIN},
+    ):
         answer = tap(morning, browser, sheet="yes", **{name: value for name, value in wrong.items() if name != "sheet"})
         assert answer.status_code == 422
         assert not Administration.objects.exists()

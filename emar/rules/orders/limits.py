@@ -35,6 +35,11 @@ class HoldLimit:
             raise ValueError(f"A value is fresh for 1 to {LONGEST_FRESH} minutes.")
 
     @property
+    def said(self) -> str:
+        """The words, and whether a reason goes past it: 'Hold if pulse is under 60 /min, unless there is a reason'."""
+        return self.words if self.strict else f"{self.words}, unless there is a reason"
+
+    @property
     def words(self) -> str:
         """'Hold if systolic is under 90 mmHg'."""
         name = self.measure.label if self.measure in (Measure.CIWA, Measure.COWS) else self.measure.label.lower()
