@@ -252,9 +252,7 @@ def test_who_may_not_enter_is_refused(morning: Morning, down: Outage) -> None:
 def test_a_nurse_enters_a_clients_lines_and_the_client_leaves_the_page(db: None) -> None:
     made = make_morning(timezone.now())
     due = made.here.now - timedelta(minutes=1)
-    order(
-        made.episode, medication("Folic acid", "1 mg"), Once(), by=made.here.prescriber, started_at=due, dose=Decimal(1)
-    )
+    order(made.episode, medication("Folic acid", "1 mg"), Once(), by=made.here.prescriber, started_at=due)
     found = begin_outage(
         by=made.here.on_unit, at=timezone.now(), site_id=made.here.site.pk, started_at=due - timedelta(minutes=9),
         ended_at=made.here.now, why="power",
