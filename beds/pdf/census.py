@@ -8,6 +8,7 @@ from beds.queries.census.page import CensusPage, Share, UnitLine
 from beds.rules.census import Asked, average, duration, percent
 from documents import Column, Document, Figure, Figures, Heading, Kind, Table, Text
 from programs.models import Site
+from programs.rules.dates import said_at
 from staff.models import Person
 
 NUMBER = Kind.NUMBER
@@ -25,7 +26,7 @@ class Printed:
     @property
     def as_of(self) -> str:
         """'Counted 18 Nov 2025, 10:42 EST'."""
-        return f"Counted {self.at.astimezone(self.site.tz):%-d %b %Y, %H:%M %Z}"
+        return f"Counted {said_at(self.at, self.site.tz)}"
 
     @property
     def printed_by(self) -> str:

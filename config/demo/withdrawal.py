@@ -107,14 +107,25 @@ def _who(stage: Stage, ingredient: str, used: set[int]) -> Path | None:
 def _order(stage: Stage, path: Path, protocol: Protocol, why: str) -> Order:
     begins = stage.now - 25 * HOUR
     table = protocol.table
-    medication = Medication.objects.filter(ingredient=protocol.ingredient, is_active=True).order_by("pk").first()
-    assert medication is not None
+    medication = _strength(protocol)
     return Order.objects.create(
         episode=path.care, client=path.who, medication=medication, dose=table.amounts[0],
         dose_max=table.amounts[-1] if len(table.amounts) > 1 else None, unit=protocol.unit, route=medication.route,
         schedule=to_json(AsNeeded(HOUR, 12)), indication=why, started_at=begins, protocol=protocol,
         by=stage.on_duty("riverbend", Role.PRESCRIBER, begins),
     )  # fmt: skip
+
+
+def _strength(protocol: Protocol) -> Medication:
+    """The largest strength of which every dose of the table is a whole number: nobody cuts a capsule."""
+    found = list(Medication.objects.filter(ingredient=protocol.ingredient, is_active=True).order_by("pk"))
+    strengths = {each.pk: Decimal(each.strength.split()[0]) for each in found if each.strength.endswith(protocol.unit)}
+    whole = [
+        each
+        for each in found
+        if each.pk in strengths and all(amount % strengths[each.pk] == 0 for amount in protocol.table.amounts)
+    ]
+    return max(whole, key=lambda each: strengths[each.pk], default=found[0])
 
 
 def _day(

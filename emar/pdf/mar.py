@@ -18,6 +18,7 @@ from documents import (
 )
 from documents.blocks import Block
 from emar.queries.mar import Box, Month, Ordered
+from programs.rules.dates import said_at
 from staff.models import Person
 
 
@@ -28,8 +29,8 @@ def mar_document(month: Month, *, by: Person, now: datetime) -> Document:
         title=f"{month.client.called}: medication record, {month.first:%B %Y}",
         organisation=month.site.organisation.name,
         site=month.site.name,
-        as_of=f"As of {_instant(month.at, tz)}",
-        printed_by=f"Printed {_instant(now, tz)} by {by.signature}",
+        as_of=f"As of {said_at(month.at, tz)}",
+        printed_by=f"Printed {said_at(now, tz)} by {by.signature}",
         landscape=True,
         blocks=(
             *_who(month),
@@ -40,10 +41,6 @@ def mar_document(month: Month, *, by: Person, now: datetime) -> Document:
             *_legend(month),
         ),
     )
-
-
-def _instant(moment: datetime, tz: tzinfo) -> str:
-    return f"{moment.astimezone(tz):%-d %b %Y, %H:%M %Z}"
 
 
 def _who(month: Month) -> tuple[Block, ...]:

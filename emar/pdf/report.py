@@ -3,19 +3,18 @@
 from documents import Column, Document, Figure, Figures, Heading, Kind, Table, Text
 from documents.blocks import Block
 from emar.queries.report import Report, Sheet
-from programs.rules.dates import said
+from programs.rules.dates import said, said_at
 from staff.models import Person
 
 
 def report_document(report: Report, *, by: Person) -> Document:
     """The document; ``report`` is what the screen shows."""
     tz, total = report.site.tz, report.total
-    when = f"{report.at.astimezone(tz):%-d %b %Y, %H:%M %Z}"
     return Document(
         title="Medication report",
         organisation=report.site.organisation.name,
         site=report.site.name,
-        as_of=f"As of {when}",
+        as_of=f"As of {said_at(report.at, tz)}",
         printed_by=f"Printed by {by.signature}",
         landscape=True,
         blocks=(

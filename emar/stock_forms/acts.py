@@ -17,8 +17,24 @@ from programs.queries import people_at
 LOT_HINT = "As it stands on the package."
 
 
-def _of(label: str, wanted: str) -> "forms.ModelChoiceField[Medication]":
-    return forms.ModelChoiceField(
+class MedicationField(forms.ModelChoiceField[Medication]):
+    """Lines of the formulary; the form tells a film from a tablet of the same strength."""
+
+    def label_from_instance(self, obj: Medication) -> str:
+        """'Buprenorphine-naloxone 8 mg/2 mg film'."""
+        return f"{obj.shown} {obj.strength} {obj.form}"
+
+
+class OwnerField(forms.ModelChoiceField[Client]):
+    """One of the site's people, by last name."""
+
+    def label_from_instance(self, obj: Client) -> str:
+        """'Novak, Elin, born 2 Mar 1988'."""
+        return f"{obj.last_name}, {obj.preferred_name or obj.first_name}, born {obj.born_on:%-d %b %Y}"
+
+
+def _of(label: str, wanted: str) -> MedicationField:
+    return MedicationField(
         queryset=Medication.objects.filter(is_active=True).order_by("name", "strength", "form"), label=label,
         empty_label="Choose", widget=forms.Select(attrs={"class": "input"}),
         error_messages={"required": wanted, "invalid_choice": "Choose a medication from the list."},
@@ -45,7 +61,7 @@ class ReceiveForm(forms.Form):
 class CountInForm(forms.Form):
     """What a client brought, counted by two."""
 
-    client = forms.ModelChoiceField(
+    client = OwnerField(
         queryset=Client.objects.none(), label="Whose it is", empty_label="Choose a client",
         widget=forms.Select(attrs={"class": "input"}),
         error_messages={"required": "Choose whose it is.", "invalid_choice": "Choose a client from the list."},

@@ -17,7 +17,14 @@ from groups.rules.minutes import (
     attendance_findings,
     counted_interval,
 )
-from groups.rules.room import discharge_findings, place_findings, seal_findings, size_findings, when_findings
+from groups.rules.room import (
+    discharge_findings,
+    outside_findings,
+    place_findings,
+    seal_findings,
+    size_findings,
+    when_findings,
+)
 from programs.models import Client, Episode, Placement
 from staff.models import Person
 
@@ -44,7 +51,7 @@ class Scene:
         session, tz, who = self.session, self.session.site.tz, names([client])[client.pk]
         counts = counted_interval(facts, self.length)
         found = attendance_findings(facts, self.length) + too_early(session.started_at, self.at, tz)
-        found += when_findings(facts, self.at, tz)
+        found += when_findings(facts, self.at, tz) + outside_findings(facts, self.length, tz)
         episode = _episode(client, session, self.at)
         if episode is None:
             found.append(not_in_care(who))

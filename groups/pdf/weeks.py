@@ -9,7 +9,7 @@ from groups.findings import DASH
 from groups.queries.ledger import Ledger
 from groups.rules.minutes import WeekProgress, say_minutes
 from programs.models import Client, Site
-from programs.rules.dates import said
+from programs.rules.dates import said, said_at
 
 LINES = (
     Column("Date", Kind.STRONG), Column("Time"), Column("Session", share=0.3), Column("Service"), Column("Attended"),
@@ -35,7 +35,7 @@ def attendance_document(
         title=f"{client.called}: attendance",
         organisation=site.organisation.name,
         site=site.name,
-        as_of=f"As of {at.astimezone(site.tz):%-d %b %Y, %H:%M %Z}",
+        as_of=f"As of {said_at(at, site.tz)}",
         printed_by=printed_by,
         landscape=True,
         blocks=(_who(client), *(block for week in weeks for block in _week(week))),
@@ -99,7 +99,7 @@ def hours_document(
                 "from arrival to departure as recorded in the session; no minute counts twice."
             ),
             Table(WEEKS, tuple(_line(found) for found in weeks), empty="No week lies in this range."),
-            Text(f"Counted {at.astimezone(site.tz):%-d %b %Y, %H:%M %Z} from attendance records.", small=True),
+            Text(f"Counted {said_at(at, site.tz)} from attendance records.", small=True),
             Signatures(("Clinician", "Date")),
         ),
     )

@@ -124,6 +124,7 @@ def _card(
     until = part.saved_at + WRITING if part and part.saved_at and not part.signed_at else None
     writing = author is not None and until is not None and until > at
     text = part.text if part else ""
+    off = part is None and session.cancelled_at is not None  # what does not take place has nothing to write
     return Card(
         session_id=session.pk,
         key=key_of(section.value, client_id),
@@ -143,8 +144,8 @@ def _card(
         saved=clock(part.saved_at, tz) if part and part.saved_at and text else "",
         signed=f"{author.initials} {clock(part.signed_at, tz)}" if author and part and part.signed_at else "",
         writing_until=until if writing and not mine else None,
-        may_write=viewer.runs and free,
-        wanted=row is None or row.there,
+        may_write=viewer.runs and free and not off,
+        wanted=(row is None or row.there) and not off,
         absent=row.shown if row and row.settled and not row.there and not text else "",
         cosign=_cosign(part, session) if part else "",
         may_add=viewer.runs and part is not None and part.signed_at is not None,

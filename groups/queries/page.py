@@ -13,7 +13,7 @@ from groups.queries.note import Card, Signing, cards, parts_of, signings
 from groups.queries.packs import pack_book, size_rule
 from groups.queries.roster import Row, roster
 from groups.rules.packs import Packs, split_credentials
-from groups.rules.room import lead_findings, ratio_findings
+from groups.rules.room import lead_findings, most_at_once, ratio_findings
 from staff.models import Person
 
 
@@ -64,8 +64,8 @@ class SessionPage:
 
     @property
     def full(self) -> bool:
-        """More people in the room than the group may have."""
-        return self.here > self.size_limit
+        """More people in the room at one time than the group may have; whoever left has made room."""
+        return most_at_once([row.counts for row in self.rows if row.counts is not None]) > self.size_limit
 
     @property
     def to_write(self) -> int:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from groups.findings import DASH, clock, day_and_clock
 from groups.models import Attendance, Guest, Presence, Session
@@ -14,8 +14,10 @@ from groups.rules.minutes import (
     NOT_THERE,
     AttendanceFacts,
     AttendanceStatus,
+    Interval,
     SessionFacts,
     WeekProgress,
+    counted_interval,
     credited_minutes,
     say_minutes,
 )
@@ -29,7 +31,8 @@ S = AttendanceStatus
 class Row:
     """One line of the roster. ``status`` None = not marked; ``version`` is the mark seen (0 = none); ``short_by`` the minutes
     that will be missing at the end of the week even if every group still to come is attended. ``elsewhere``: where they are counted
-    while this session runs; ``make_up``: what they make up for here, or when they will."""
+    while this session runs; ``make_up``: what they make up for here, or when they will.
+    ``counts``: the part of the session that counts for them."""
 
     session_id: int
     client_id: int
@@ -47,6 +50,7 @@ class Row:
     elsewhere: str = ""
     make_up: str = ""
     makes_up: bool = False
+    counts: Interval | None = None
 
     @property
     def shown(self) -> str:
@@ -225,13 +229,16 @@ class _Facts:
             else 0,
             came=clock(mark.arrived_at, self.tz) if mark and mark.arrived_at else "",
             left=clock(mark.left_at, self.tz) if mark and mark.left_at else "",
-            away=away_words(leave, self.tz) if leave else "",
+            away=away_words(leave, self.tz, on) if leave else "",
             begun=self.session.started_at <= self.at,
             week=week,
             short_by=max(0, week.short_by - coming),
             elsewhere=self._elsewhere(client.pk) if status is None else "",
             make_up=self._make_up(asked, here),
             makes_up=here is not None and here.repairs_id is not None,
+            counts=counted_interval(AttendanceFacts(status, mark.arrived_at, mark.left_at), length)
+            if mark and status
+            else None,
         )
 
     def _elsewhere(self, client_id: int) -> str:
@@ -247,6 +254,8 @@ class _Facts:
         return f"make-up {day_and_clock(min(ahead), self.tz)}" if ahead else ""
 
 
-def away_words(leave: Leave, tz: tzinfo) -> str:
-    """'on pass until 21:00'."""
-    return f"{Leave.Kind(leave.kind).label.lower()} until {clock(leave.expected_at, tz)}"
+def away_words(leave: Leave, tz: tzinfo, on: date) -> str:
+    """'on pass until 21:00'; with the day where that is another one than ``on``: 'in hospital until Mon 02:34'."""
+    back = leave.expected_at.astimezone(tz)
+    said = clock if back.date() == on else day_and_clock
+    return f"{Leave.Kind(leave.kind).label.lower()} until {said(leave.expected_at, tz)}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from audit.rules.findings import Finding, Severity, note, override, stop
-from groups.rules.minutes import NOT_THERE, AttendanceFacts, Interval
+from groups.rules.minutes import NOT_THERE, AttendanceFacts, Interval, SessionFacts, minute_of
 from groups.rules.packs import RatioRule, SizeRule
 
 SKEW = timedelta(minutes=1)  # how far a tablet's clock may be ahead
@@ -103,6 +103,20 @@ def when_findings(facts: AttendanceFacts, at: datetime, tz: tzinfo) -> list[Find
         stop("attendance.not_yet", f"{moment.astimezone(tz):%H:%M} has not come yet. Write it when it has happened.")
         for moment in late[:1]
     ]
+
+
+def outside_findings(facts: AttendanceFacts, session: SessionFacts, tz: tzinfo) -> list[Finding]:
+    """Whoever left before the session began, or came when it was over, was not there: that is an absence, not 0 minutes."""
+    arrived, left = facts.arrived_at, facts.left_at
+    if left is not None and minute_of(left) <= minute_of(session.started_at):
+        message = (
+            f"It began at {session.started_at.astimezone(tz):%H:%M}: nobody left it at {left.astimezone(tz):%H:%M}. "
+        )
+    elif arrived is not None and minute_of(arrived) >= minute_of(session.ended_at):
+        message = f"It ended at {session.ended_at.astimezone(tz):%H:%M}: nobody came to it at {arrived.astimezone(tz):%H:%M}. "
+    else:
+        return []
+    return [stop("attendance.outside", message + "Correct the time, or mark them absent.")]
 
 
 def discharge_findings(

@@ -1,7 +1,7 @@
 """Which dates were asked for? What was typed in a form of dates, judged on the site's calendar, a sentence for each wrong value."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from urllib.parse import urlencode
 
 EARLIEST = date(2000, 1, 1)
@@ -10,6 +10,11 @@ EARLIEST = date(2000, 1, 1)
 def said(on: date) -> str:
     """'18 Nov 2025'."""
     return f"{on:%-d %b %Y}"
+
+
+def said_at(moment: datetime, tz: tzinfo) -> str:
+    """'18 Nov 2025, 10:42 EST': an instant on the clock of ``tz``, as papers say it."""
+    return f"{moment.astimezone(tz):%-d %b %Y, %H:%M %Z}"
 
 
 @dataclass(frozen=True)

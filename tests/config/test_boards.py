@@ -32,6 +32,8 @@ from tests.factories import World, admit, client, world
 from tests.factories.meds import at_times, medication, order
 from tests.factories.sessions import group
 
+TICK = timedelta(microseconds=1)  # later than what was made ready, and past: the board is drawn by the clock
+
 Act = Callable[[], object]
 
 
@@ -161,7 +163,7 @@ def _moved_off_a_hold(ready: Ready) -> Act:
     episode = admit(ready.here, ready.asks, ready.here.residential, ready.here.beds[3], days=0)
     stay = episode.stays.get().pk
     fresh = Bed.objects.create(room=ready.here.beds[0].room, label="C").pk
-    return lambda: stays.move(by=ready.here.intake, at=ready.at + timedelta(seconds=1), stay_id=stay, bed_id=fresh)
+    return lambda: stays.move(by=ready.here.intake, at=ready.at + TICK, stay_id=stay, bed_id=fresh)
 
 
 def _reopened(ready: Ready) -> Act:

@@ -16,6 +16,7 @@ from hypothesis.extra.django import TestCase
 from chart.models import Allergy
 from emar.models import Administration, Order, OrderHold, Reassessment, ReassessmentResult
 from emar.queries.mar import Box, Month, mar
+from emar.queries.mar.words import score
 from emar.rules.administration import WATCHED_DOSE
 from emar.rules.schedule import EveryHours, Taper, TaperStep
 from programs.models import Leave
@@ -384,3 +385,8 @@ def test_a_dose_as_needed_of_another_month_is_not_on_the_sheet(morning: Morning)
     mark(morning.ibuprofen, None, morning.here.on_unit, at=EIGHT - 6 * DAY)
     assert shown(morning).as_needed[0].given == ()
     assert len(shown(morning, first=date(2025, 12, 1)).as_needed[0].given) == 1
+
+
+@pytest.mark.parametrize(("scale", "said"), [("pain", "pain 7"), ("ciwa_ar", "CIWA-Ar 7"), ("cows", "COWS 7"), ("", "7")])
+def test_a_score_stands_under_the_name_of_its_scale(scale: str, said: str) -> None:
+    assert (score(scale, Decimal(7)), score(scale, None)) == (said, "")

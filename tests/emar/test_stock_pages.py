@@ -209,6 +209,9 @@ def test_what_a_client_brought_is_counted_in_approved_and_handed_back(shelf: Sto
     typed: dict[str, Any] = {
         "client": shelf.elin.pk, "medication": drug.pk, "lot": "RX 77", "expires_on": shelf.expires.isoformat(), "amount": "12",
     }  # fmt: skip
+    asked = page(shelf.nurse, "stock_count_in", shelf.own.pk)
+    assert f"Novak, Elin, born {shelf.elin.born_on:%-d %b %Y}" in asked
+    assert "Clonazepam 0.5 mg tablet" in asked
     sent(shelf.nurse, "stock_count_in", shelf.own.pk, **typed | signs_(shelf.second, prefix="one__"))
     line = LedgerEntry.objects.latest("pk").line
     assert "Not approved" in page(shelf.nurse, "stock")

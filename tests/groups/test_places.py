@@ -153,6 +153,31 @@ def test_nobody_came_at_an_hour_that_has_not_come(here: World) -> None:
     assert told(lambda: mark(here, where, amira, S.LATE, arrived_at=NOW + 5 * MINUTE)) == ["attendance.not_yet"]
 
 
+def test_nobody_left_before_it_began_or_came_when_it_was_over(here: World) -> None:
+    where, [amira, *_] = group(here)
+    early = where.started_at - 30 * MINUTE
+    with pytest.raises(Refused, match=r"nobody left it at 17:00\. Correct the time, or mark them absent"):
+        mark(here, where, amira, S.LEFT_EARLY, left_at=early)
+    over = where.ended_at + 15 * MINUTE
+    with pytest.raises(Refused, match="It ended at 20:30: nobody came to it at 20:45"):
+        mark(here, where, amira, S.LATE, arrived_at=over, at=over + MINUTE)
+    assert not Attendance.objects.exists()
+
+
+def test_who_left_has_made_room_and_the_page_does_not_call_it_full(here: World) -> None:
+    where, [amira, ben, _] = group(here)
+    assert where.series is not None
+    where.series.size_limit = 1
+    where.series.save()
+    mark(here, where, amira, S.LEFT_EARLY, left_at=NOW - 5 * MINUTE)
+    mark(here, where, ben, S.LATE, arrived_at=NOW - MINUTE)
+    found = Session.objects.select_related("series", "site").get(pk=where.pk)
+    viewer = viewer_of(here.facilitator, here.site.pk, NOW)
+    assert viewer is not None
+    page = session_page(found, viewer, NOW)
+    assert (page.here, page.full) == (2, False)
+
+
 def test_a_client_discharged_in_the_middle_is_counted_up_to_then(here: World) -> None:
     where, [amira, ben, _] = group(here)
     mark(here, where, amira)

@@ -11,7 +11,7 @@ from audit.rules.findings import Refused
 from groups import actions
 from groups.access import viewer_of
 from groups.models import Guest, Session
-from groups.queries import Row, session_page
+from groups.queries import Row, SessionPage, session_page
 from groups.rules.minutes import AttendanceStatus
 from tests.factories import World, client, world
 from tests.factories.sessions import attended, group, session
@@ -32,11 +32,14 @@ def told(act: Callable[[], object]) -> list[str]:
     return [finding.code for finding in refused.value.findings]
 
 
-def row(here: World, where: Session, name: str) -> Row:
+def page(here: World, where: Session) -> SessionPage:
     viewer = viewer_of(here.facilitator, here.site.pk, NOW)
     assert viewer is not None
-    where = Session.objects.select_related("series", "site").get(pk=where.pk)
-    return next(each for each in session_page(where, viewer, NOW).rows if each.name == name)
+    return session_page(Session.objects.select_related("series", "site").get(pk=where.pk), viewer, NOW)
+
+
+def row(here: World, where: Session, name: str) -> Row:
+    return next(each for each in page(here, where).rows if each.name == name)
 
 
 def hour(here: World, who: Any, **more: Any) -> Session:
@@ -94,6 +97,14 @@ def test_a_missed_group_is_made_up_for_and_the_two_stay_linked(here: World) -> N
     actions.make_up(**(asked | {"session_id": later.pk}))
     actions.cancel_session(by=here.director, at=NOW, session_id=later.pk, why="Snow")
     actions.make_up(**asked)  # a cancelled make-up repairs nothing
+
+
+def test_a_cancelled_session_has_nothing_to_write(here: World) -> None:
+    where = session(group(here)[0].series, NOW + DAY)
+    assert page(here, where).to_write == 2
+    actions.cancel_session(by=here.director, at=NOW, session_id=where.pk, why="Snow")
+    found = page(here, where)
+    assert (found.to_write, [card.key for card in found.cards if card.may_write]) == (0, [])
 
 
 def test_what_was_not_missed_is_not_made_up_for(here: World) -> None:

@@ -62,7 +62,7 @@ def test_what_lies_in_a_leave_is_not_still_to_come(here: World) -> None:
     assert found(here)["Amira S."].state == "course"
     on_pass(amira, NOW - HOUR, NOW + 2 * DAY)
     row = found(here)["Amira S."]
-    assert (row.state, row.ahead, row.away) == ("risk", 0, "on pass until 17:48")
+    assert (row.state, row.ahead, row.away) == ("risk", 0, "on pass until Thu 17:48")
 
 
 def test_a_payer_that_counts_days_wants_them_too(here: World) -> None:

@@ -8,6 +8,7 @@ from documents.blocks import Block
 from emar.queries.stock import VarianceRow
 from emar.rules.stock import say_units
 from programs.models import Site
+from programs.rules.dates import said_at
 
 SIGNED = ("Supervisor", "Second person", "Pharmacist", "Program director")
 
@@ -20,7 +21,7 @@ def differences_document(
     still = sum(row.ended_at is None for row in rows)
     return Document(
         title="Discrepancy report", organisation=site.organisation.name, site=site.name,
-        as_of=f"As of {at.astimezone(tz):%-d %b %Y, %H:%M %Z}", printed_by=printed_by,
+        as_of=f"As of {said_at(at, tz)}", printed_by=printed_by,
         blocks=(
             Heading(said),
             Figures((

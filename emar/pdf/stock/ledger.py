@@ -11,6 +11,7 @@ from emar.queries.stock import EntryRow
 from emar.rules.administration.words import plain_number
 from emar.rules.stock.words import say_change, say_units
 from programs.models import Site
+from programs.rules.dates import said_at
 
 ENTRIES = (
     Column("No.", Kind.NUMBER, 0.05), Column("When", share=0.11), Column("What", Kind.STRONG, 0.36),
@@ -33,7 +34,7 @@ def ledger_document(site: Site, places: Sequence[PlaceLedger], *, said: str, at:
     entries = [entry for place in places for entry in place.entries]
     return Document(
         title="Controlled substance ledger", organisation=site.organisation.name, site=site.name,
-        as_of=f"As of {at.astimezone(tz):%-d %b %Y, %H:%M %Z}", printed_by=printed_by, landscape=True,
+        as_of=f"As of {said_at(at, tz)}", printed_by=printed_by, landscape=True,
         blocks=(
             Heading(said),
             Text(

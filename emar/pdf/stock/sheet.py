@@ -7,6 +7,7 @@ from documents import Column, Document, Figure, Figures, Kind, Signatures, Table
 from emar.models import StockLocation
 from emar.rules.stock.words import say_unit
 from programs.models import Site
+from programs.rules.dates import said_at
 
 LINES = (
     Column("", Kind.NUMBER, 0.05), Column("Medication", Kind.STRONG, 0.34), Column("Lot, expires", share=0.22),
@@ -29,7 +30,7 @@ def sheet_document(
     """The document; the balances stand nowhere on it."""
     return Document(
         title=f"Count sheet, {place.name}", organisation=site.organisation.name, site=site.name,
-        as_of=f"Lines as of {at.astimezone(site.tz):%-d %b %Y, %H:%M %Z}", printed_by=printed_by,
+        as_of=f"Lines as of {said_at(at, site.tz)}", printed_by=printed_by,
         blocks=(
             Figures((Figure("Lines", len(lines)), Figure("Place", place.name))),
             Text(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from emar.models import Administration, Order, VerbalOrder
 from emar.queries.known import Due, end_known
 from emar.queries.mar.rows import Signer
-from emar.rules.administration import REASONS, Outcome, say_amount
+from emar.rules.administration import REASONS, SCALES, Outcome, say_amount
 from emar.rules.schedule import AsNeeded, Schedule, Taper, describe, from_json, say_gap
 from emar.rules.windows import Timing
 from staff.models import Person
@@ -139,8 +139,9 @@ class Initials:
 
 
 def score(scale: str, value: Decimal | None) -> str:
-    """'pain 7'; '' where none was taken."""
-    return "" if value is None else f"{scale.replace('_', ' ')} {say_amount(value, '')}".strip()
+    """'pain 7', 'CIWA-Ar 12'; '' where none was taken."""
+    name = SCALES[scale][0] if scale in ("ciwa_ar", "cows") else scale  # a name of its own, or a word
+    return "" if value is None else f"{name} {say_amount(value, '')}".strip()
 
 
 def witnessed(row: Administration, initials: Initials) -> str:

@@ -30,7 +30,7 @@ export function strip(view) {
 export function whois(view) {
   const { client, identified } = view;
   const [year, month, day] = client.born_on.split("-").map(Number);
-  const born = new Date(Date.UTC(year, month - 1, day)).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const born = new Date(Date.UTC(year, month - 1, day)).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).replace("Sept", "Sep");
   const place = client.room ? ` · Room ${client.room}, bed ${client.bed}` : "";
   return h("header.whois", {},
     h("div.whois__who", {}, h("h2.whois__name", {}, client.name), h("p.whois__line", {}, `Born ${born}${place}${client.pronouns ? ` · ${client.pronouns}` : ""}`),

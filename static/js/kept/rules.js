@@ -25,8 +25,9 @@ export function sayClock(moment, zone, near = moment) {
 const formats = new Map();
 function format(timeZone) {
   if (!formats.has(timeZone)) {
+    // Only its parts are read. British months are four letters in September, and the server's are three.
     const shown = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-    formats.set(timeZone, new Intl.DateTimeFormat("en-GB", { ...shown, timeZone }));
+    formats.set(timeZone, new Intl.DateTimeFormat("en-US", { ...shown, timeZone }));
   }
   return formats.get(timeZone);
 }
