@@ -24,7 +24,7 @@ def write(stage: Stage, given: Sequence[Administration]) -> None:
         return Tablet.objects.create(site=site, name=name, secret_sha256=hashed(dice.randbytes(32).hex()), **values)
 
     cart = tablet("Alder cart", seen_at=now - 2 * MINUTE)
-    tablet("Birch cart", seen_at=now - 3 * HOUR, unsent=2, unsent_since=now - 3 * HOUR - 9 * MINUTE, unsent_by=nurse)
+    tablet("Cedar cart", seen_at=now - 3 * HOUR, unsent=2, unsent_since=now - 3 * HOUR - 9 * MINUTE, unsent_by=nurse)
     tablet(
         "Old cart",
         registered_at=min(stage.since, now - 30 * DAY),

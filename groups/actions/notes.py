@@ -110,7 +110,7 @@ def take_over(
     if part.author_id == by.pk:
         return part
     if part.saved_at is not None and at < part.saved_at + CLAIM:
-        message = f"{part.author.signature} saved words here less than a minute ago. Wait until they have stopped."
+        message = f"{part.author.signature} saved words here less than a minute ago. Try again when they have stopped for a minute."
         raise Refused(stop("part.writing", message))
     if not why.strip() or len(why.strip()) > 400:
         raise Refused(stop("reason.missing", "Say in at most 400 characters why you take this part over."))

@@ -149,12 +149,7 @@ def _card(
         absent=row.shown if row and row.settled and not row.there and not text else "",
         cosign=_cosign(part, session) if part else "",
         may_add=viewer.runs and part is not None and part.signed_at is not None,
-        may_take=viewer.runs
-        and bool(text)
-        and not free
-        and part is not None
-        and part.signed_at is None
-        and not writing,
+        may_take=viewer.runs and bool(text) and not free and part is not None and part.signed_at is None,
         additions=_additions(part, session) if part and viewer.reads else (),
     )
 

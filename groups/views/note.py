@@ -47,11 +47,11 @@ def take_over(request: DeskRequest, pk: int, part: str) -> HttpResponse:
     found, _ = session_for(request.desk.person, pk, request.desk.now)
     form = WhyForm(request.POST)
     section, client_id = _which(part)
+    why = form.cleaned_data["why"] if form.is_valid() else ""
     try:
-        why = form.cleaned_data["why"] if form.is_valid() else ""
         act(request, actions.take_over, session_id=pk, section=section, client_id=client_id, why=why)
     except Refused as refused:
-        return _part(request, found, part, refused.findings)
+        return _part(request, found, part, refused.findings, taking=why)
     return _part(request, found, part)
 
 

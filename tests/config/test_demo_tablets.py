@@ -17,7 +17,7 @@ def test_the_demonstration_has_a_dose_to_settle_and_a_tablet_to_look_for() -> No
     seed(seed=1, now=NOW, days=2)
     site = Site.objects.get(slug="riverbend")
     rows = tablet_rows(site, NOW)
-    assert [row.name for row in rows] == ["Birch cart", "Alder cart", "Old cart"]
+    assert [row.name for row in rows] == ["Cedar cart", "Alder cart", "Old cart"]
     assert [row.said for row in rows] == ["2 unsent", "nothing unsent", "revoked, not heard of since"]
     [waits] = unsettled_rows(site.pk, NOW)
     assert waits.record_says is not None

@@ -387,6 +387,8 @@ def test_a_dose_as_needed_of_another_month_is_not_on_the_sheet(morning: Morning)
     assert len(shown(morning, first=date(2025, 12, 1)).as_needed[0].given) == 1
 
 
-@pytest.mark.parametrize(("scale", "said"), [("pain", "pain 7"), ("ciwa_ar", "CIWA-Ar 7"), ("cows", "COWS 7"), ("", "7")])
+@pytest.mark.parametrize(
+    ("scale", "said"), [("pain", "pain 7"), ("ciwa_ar", "CIWA-Ar 7"), ("cows", "COWS 7"), ("", "7")]
+)
 def test_a_score_stands_under_the_name_of_its_scale(scale: str, said: str) -> None:
     assert (score(scale, Decimal(7)), score(scale, None)) == (said, "")

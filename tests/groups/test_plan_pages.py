@@ -191,3 +191,15 @@ def test_the_plan_sheet_moves_cancels_and_brings_someone_in(here: World) -> None
     assert on.post(f"{sheet}cancel/", {"cancel-why": "Snow"}).status_code == 200
     assert "This session does not take place: Snow" in on.get(f"/groups/{where.pk}/").content.decode()
     assert on.post(f"{sheet}dance/", {}).status_code == 404
+
+
+def test_taking_a_part_over_waits_for_its_writer_and_a_refusal_keeps_the_reason(here: World) -> None:
+    where, _ = group(here)
+    words = part(where, "topic", here.cofacilitator, "Warning signs.")
+    type(words).objects.filter(pk=words.pk).update(saved_at=datetime.now(UTC))
+    on = browser(here.facilitator, htmx=True)
+    shown = on.get(f"/groups/{where.pk}/parts/topic/").content.decode()
+    assert 'data-writer="other"' in shown and "part__more--take" in shown  # the style shows it when they have stopped
+    told = on.post(f"/groups/{where.pk}/parts/topic/take-over/", {"why": "Jo has gone home"})
+    assert told.status_code == 422
+    assert "less than a minute ago" in told.content.decode() and 'value="Jo has gone home"' in told.content.decode()
