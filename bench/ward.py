@@ -95,10 +95,10 @@ def _medications(count: int) -> list[Medication]:
 
 PAST = """
     INSERT INTO emar_administration (order_id, due_at, outcome, amount, unit, reason, note, identifiers, overrides, measures,
-        body_site, prn_reason, scale, tried_first, attested_as, barcode, device, given_at, recorded_at, wall_clock,
+        body_site, prn_reason, scale, tried_first, attested_as, barcode, unscanned, device, given_at, recorded_at, wall_clock,
         minutes_off, by_id)
     SELECT o.id, o.started_at + n * interval '1 minute', 'given', 10, 'mg', '', '', '["wristband"]', '[]', '[]',
-        '', '', '', '', '', '', '', o.started_at + n * interval '1 minute', o.started_at + n * interval '1 minute',
+        '', '', '', '', '', '', '', '', o.started_at + n * interval '1 minute', o.started_at + n * interval '1 minute',
         '2026-01-05T08:10+00:00', 0, o.by_id
     FROM emar_order o, generate_series(1, %s) n WHERE o.id = ANY(%s)
 """
