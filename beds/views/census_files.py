@@ -10,6 +10,7 @@ from beds.queries.census import census_lines, census_page, turnaround_page, unit
 from beds.views.census import asked_in, refuse
 from documents import render, spreadsheet
 from programs.desk import DeskRequest, at_desk
+from programs.files import csv_file, pdf_file
 from staff.rules.capabilities import Capability
 
 LINES = ("date", "unit", "level", "payer", "in the building", "on leave", "census")
@@ -34,7 +35,7 @@ def census_csv(request: DeskRequest) -> HttpResponse:
                 for name, day in unit_days(site, asked.first, asked.last)
             ),
         )  # fmt: skip
-        return _file(rows, "text/csv", f"census-{site.slug}-{_span(asked.first, asked.last)}.csv")
+        return csv_file(rows, f"census-{site.slug}-{_span(asked.first, asked.last)}.csv")
     rows = spreadsheet(
         LINES,
         (
@@ -43,7 +44,7 @@ def census_csv(request: DeskRequest) -> HttpResponse:
             for one in census_lines(site, asked.on)
         ),
     )  # fmt: skip
-    return _file(rows, "text/csv", f"census-{site.slug}-{asked.on}.csv")
+    return csv_file(rows, f"census-{site.slug}-{asked.on}.csv")
 
 
 @at_desk(Capability.SEE_BEDS)
@@ -53,7 +54,7 @@ def census_pdf(request: DeskRequest) -> HttpResponse:
     if asked.wrong:
         return refuse(request, "beds/census.html", asked)
     document = census_document(census_page(desk.site, asked), Printed(desk.site, desk.person, desk.now))
-    return _file(render(document), "application/pdf", f"census-{desk.site.slug}-{asked.on}.pdf")
+    return pdf_file(render(document), f"census-{desk.site.slug}-{asked.on}.pdf")
 
 
 @at_desk(Capability.SEE_BEDS)
@@ -63,19 +64,8 @@ def turnaround_pdf(request: DeskRequest) -> HttpResponse:
     if asked.wrong:
         return refuse(request, "beds/turnaround.html", asked)
     document = turnaround_document(turnaround_page(desk.site, asked), Printed(desk.site, desk.person, desk.now))
-    return _file(
-        render(document), "application/pdf", f"turnaround-{desk.site.slug}-{_span(asked.first, asked.last)}.pdf"
-    )
+    return pdf_file(render(document), f"turnaround-{desk.site.slug}-{_span(asked.first, asked.last)}.pdf")
 
 
 def _span(first: date, last: date) -> str:
     return f"{first}-to-{last}"
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    """A PDF opens in the browser, a CSV is saved."""
-    how = "inline" if kind == "application/pdf" else "attachment"
-    headers = {"Content-Disposition": f'{how}; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(
-        content, content_type="text/csv; charset=utf-8" if kind == "text/csv" else kind, headers=headers
-    )

@@ -8,6 +8,7 @@ from beds.pdf.doors import doors_pdf
 from beds.pdf.evacuation import evacuation_pdf
 from beds.queries.evacuation import evacuation
 from programs.desk import DeskRequest, at_desk
+from programs.files import pdf_file
 from staff.rules.capabilities import Capability
 
 
@@ -16,7 +17,9 @@ from staff.rules.capabilities import Capability
 def evacuation_list(request: DeskRequest) -> HttpResponse:
     """Who is in the building now. With names for all who see beds: in a fire everybody needs them."""
     answer = render(request, "beds/evacuation.html", {"list": evacuation(request.desk.site, request.desk.now)})
-    answer["Cache-Control"] = "no-store"  # the one copy that is kept is the one offline.js keeps, and drops again
+    answer["Cache-Control"] = (
+        "private, no-store"  # the one copy that is kept is the one offline.js keeps, and drops again
+    )
     return answer
 
 
@@ -24,24 +27,16 @@ def evacuation_list(request: DeskRequest) -> HttpResponse:
 @at_desk(Capability.SEE_BEDS)
 def evacuation_paper(request: DeskRequest) -> HttpResponse:
     """The same as a PDF."""
-    return _pdf(evacuation_pdf(request.desk, evacuation(request.desk.site, request.desk.now)), "evacuation.pdf")
+    return pdf_file(evacuation_pdf(request.desk, evacuation(request.desk.site, request.desk.now)), "evacuation.pdf")
 
 
 @require_safe
 @at_desk(Capability.ASSIGN_BEDS)
 def door_cards(request: DeskRequest) -> HttpResponse:
     """Door cards of a unit (``?unit=``) or of one bed (``?bed=``); of the whole site where neither is named."""
-    return _pdf(doors_pdf(request.desk, _number(request, "unit"), _number(request, "bed")), "doors.pdf")
+    return pdf_file(doors_pdf(request.desk, _number(request, "unit"), _number(request, "bed")), "doors.pdf")
 
 
 def _number(request: DeskRequest, name: str) -> int | None:
     value = request.GET.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 12 else None
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"},
-    )

@@ -10,7 +10,7 @@ from audit.rules.findings import Refused
 from chart import queries
 from chart.access import client_for
 from chart.actions import open_chart, write_note
-from chart.forms import NoteForm
+from chart.forms.notes import NoteForm
 from chart.queries.clients import listed
 from chart.scales import scales
 from programs.desk import Desk, DeskRequest, at_desk

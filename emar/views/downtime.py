@@ -15,6 +15,7 @@ from emar.pdf.downtime import packet_document
 from emar.queries.clients import colleagues
 from emar.queries.downtime import backlog, packet, stretches
 from programs.desk import DeskRequest, at_desk, key_in
+from programs.files import pdf_file
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability
 
@@ -69,8 +70,7 @@ def packet_pdf(request: DeskRequest) -> HttpResponse:
     """The packet on paper."""
     desk = request.desk
     content = render_pdf(packet_document(packet(desk.site, desk.now), printed_by=f"Printed by {desk.person.signature}"))
-    headers = {"Content-Disposition": 'inline; filename="downtime.pdf"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf_file(content, "downtime.pdf")
 
 
 @require_safe

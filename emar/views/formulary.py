@@ -15,6 +15,7 @@ from emar.models.formulary import SCHEDULES
 from emar.queries import formulary as queries
 from emar.rules.formulary import COLUMNS
 from programs.desk import DeskRequest, at_desk, key_in
+from programs.files import csv_file
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability
 
@@ -49,9 +50,7 @@ def show(request: DeskRequest) -> HttpResponse:
 @at_desk(Capability.FORMULARY)
 def export(request: DeskRequest) -> HttpResponse:
     """The whole formulary as the file that the import reads."""
-    answer = HttpResponse(spreadsheet(COLUMNS, queries.file_rows()), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="formulary-{request.desk.now:%Y-%m-%d}.csv"'
-    return answer
+    return csv_file(spreadsheet(COLUMNS, queries.file_rows()), f"formulary-{request.desk.now:%Y-%m-%d}.csv")
 
 
 @require_GET

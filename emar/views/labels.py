@@ -17,6 +17,7 @@ from emar.queries.labels import in_use, labels_page
 from emar.queries.policy import policy_of
 from programs import bands
 from programs.desk import DeskRequest, at_desk, key_in
+from programs.files import pdf_file
 from programs.models import Client
 from programs.queries import people_at
 from programs.rules.bands import PRINTED_ANEW, said_on_band
@@ -73,7 +74,7 @@ def band_pdf(request: DeskRequest, client_id: int) -> HttpResponse:
     """The wristband that counts, to print; that it was printed is on the trail."""
     desk, client = request.desk, _client(request, client_id)
     worn = band_actions.print_band(by=desk.person, at=desk.now, site_id=desk.site.pk, client_id=client.pk)
-    return _pdf(bands_pdf([worn], policy_of(desk.site.pk, desk.now).band_name), "wristband.pdf")
+    return pdf_file(bands_pdf([worn], policy_of(desk.site.pk, desk.now).band_name), "wristband.pdf")
 
 
 @require_GET
@@ -103,7 +104,7 @@ def print_labels(request: DeskRequest) -> HttpResponse:
     chosen = list(Medication.objects.filter(pk__in=wanted).order_by("name", "form", "pk"))
     codes = in_use([each.pk for each in chosen])
     content = labels_pdf(desk.site, chosen, codes, size, each=form.cleaned_data["each"], at=desk.now)
-    return _pdf(content, "labels.pdf")
+    return pdf_file(content, "labels.pdf")
 
 
 def _client(request: DeskRequest, client_id: int) -> Client:
@@ -144,8 +145,3 @@ def _labels(request: DeskRequest, form: PrintForm, status: int = 200) -> HttpRes
         "key": uuid4(),
     }
     return render(request, "emar/labels.html", context, status=status)
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)

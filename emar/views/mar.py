@@ -16,6 +16,7 @@ from emar.queries.mar import mar
 from emar.queries.mar.month import next_month
 from emar.rules.asked import ask_month
 from programs.desk import Desk, DeskRequest, at_desk
+from programs.files import pdf_file
 from programs.models import Client
 from programs.rules.past import Past, past_minute
 from staff.rules.capabilities import Capability
@@ -84,9 +85,7 @@ def pdf(request: DeskRequest, client_id: int) -> HttpResponse:
     _open(desk, client, asked, printed=True)
     month = mar(client, desk.site, asked.first, asked.at or desk.now)
     content = render_pdf(mar_document(month, by=desk.person, now=desk.now))
-    name = f"mar-{client.record_number}-{asked.first:%Y-%m}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf_file(content, f"mar-{client.record_number}-{asked.first:%Y-%m}.pdf")
 
 
 def _open(desk: Desk, client: Client, asked: Asked, *, printed: bool = False) -> None:

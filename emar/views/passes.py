@@ -23,6 +23,7 @@ from emar.queries.scanning import scan_codes
 from emar.rules.unscanned import Unscanned
 from live.queries import current_seq
 from programs.desk import DeskRequest, at_desk
+from programs.files import pdf_file
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability
 
@@ -91,10 +92,7 @@ def paper_pdf(request: DeskRequest, unit_id: int) -> HttpResponse:
     printed = f"Printed by {desk.person.signature}"
     content = render_pdf(duelist_document(page, desk.site, until=desk.now + PAPER_AHEAD, printed_by=printed))
     local = desk.now.astimezone(desk.tz)
-    headers = {
-        "Content-Disposition": f'inline; filename="due-{unit_id}-{local:%Y-%m-%d-%H%M}.pdf"', "Cache-Control": "private, no-store",
-    }  # fmt: skip
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return pdf_file(content, f"due-{unit_id}-{local:%Y-%m-%d-%H%M}.pdf")
 
 
 @at_desk(Capability.SEE_PASS)

@@ -11,6 +11,7 @@ from emar.pdf.report import report_document
 from emar.queries.report import Report, report
 from emar.rules.asked import Asked, ask_range
 from programs.desk import DeskRequest, at_desk
+from programs.files import csv_file, pdf_file
 from programs.rules.dates import DateField
 from staff.rules.capabilities import Capability
 
@@ -60,7 +61,7 @@ def csv(request: DeskRequest, slug: str) -> HttpResponse:
     rows = (
         tuple(cell if isinstance(cell, str | int) else cell.astimezone(desk.tz) for cell in row) for row in sheet.rows
     )
-    return _file(spreadsheet(sheet.heads, rows), "text/csv; charset=utf-8", "attachment", f"{slug}-{_name(found)}.csv")
+    return csv_file(spreadsheet(sheet.heads, rows), f"{slug}-{_name(found)}.csv")
 
 
 @at_desk(Capability.SEE_PASS)
@@ -71,7 +72,7 @@ def pdf(request: DeskRequest) -> HttpResponse:
         return _refuse(request, asked)
     found = report(desk.site, asked.first, asked.last, desk.now)
     content = render_pdf(report_document(found, by=desk.person))
-    return _file(content, "application/pdf", "inline", f"medication-{_name(found)}.pdf")
+    return pdf_file(content, f"medication-{_name(found)}.pdf")
 
 
 def _fields(asked: Asked) -> tuple[DateField, ...]:
@@ -87,11 +88,6 @@ def _address(asked: Asked) -> str:
 
 def _name(found: Report) -> str:
     return f"{found.site.slug}-{found.first}-to-{found.last}"
-
-
-def _file(content: bytes, kind: str, how: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'{how}; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _refuse(request: DeskRequest, asked: Asked) -> HttpResponse:

@@ -16,6 +16,7 @@ from groups.queries.documents import chart_note, weeks
 from groups.queries.roster import roster
 from groups.views.ledger import asked_range, refuse_range
 from programs.desk import Desk, DeskRequest, at_desk
+from programs.files import pdf_file
 from programs.models import Client
 from programs.rules.dates import Asked
 from staff.rules.capabilities import Capability
@@ -96,6 +97,4 @@ def _name(client: Client, asked: Asked) -> str:
 
 
 def _paper(document: Document, name: str) -> HttpResponse:
-    """Shown, and not kept by the browser."""
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private, no-store"}
-    return HttpResponse(render_pdf(document), content_type="application/pdf", headers=headers)
+    return pdf_file(render_pdf(document), f"{name}.pdf")

@@ -192,7 +192,7 @@ def test_the_paper_says_the_same(here: World) -> None:
     minds(here, lena, Kind.WHEELCHAIR, Kind.CONSTANT_WATCH)
     on_pass(kay, here.now - timedelta(hours=9), here.now - timedelta(hours=1))
     answer = signed_in(here.on_unit).get("/beds/evacuation.pdf")
-    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/pdf", "no-store")
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/pdf", "private, no-store")
     text = pdf(answer.content)
     assert "Lena Harmon" in text and "Uses a wheelchair, Constant watch" in " ".join(text.split())
     assert "Kay Osei" in text and "(late)" in text

@@ -1,6 +1,6 @@
 """What several pages of controlled stock need: who sees them, and what is there at the desk's site."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 
 from audit.rules.findings import stop
 from emar.models import Count, StockLine, StockLocation, Variance
@@ -60,9 +60,3 @@ def require_one(desk: Desk, *capabilities: Capability) -> None:
         wanted = capabilities[0]
         sentence = f"You may not {wanted.label} at {desk.site}. Ask {who_may(wanted)}."
         raise NotAllowed(stop("staff.not_allowed", sentence))
-
-
-def as_pdf(content: bytes, name: str) -> HttpResponse:
-    """A document that is shown and not kept by the browser."""
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)

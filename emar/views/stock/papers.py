@@ -13,8 +13,9 @@ from emar.pdf.stock.ledger import PlaceLedger, ledger_document
 from emar.pdf.stock.sheet import BlankLine, sheet_document
 from emar.queries.stock import ledger_between, lines_to_count, variance, variances_between
 from emar.rules.asked import Asked, ask_range
-from emar.views.stock.common import SEES, as_pdf, place_at, variance_at
+from emar.views.stock.common import SEES, place_at, variance_at
 from programs.desk import Desk, DeskRequest, at_desk
+from programs.files import pdf_file
 from programs.rules.dates import DateField, said
 
 NOT_UNDERSTOOD = 400
@@ -45,7 +46,7 @@ def ledger(request: DeskRequest) -> HttpResponse:
         for place in StockLocation.objects.filter(site=desk.site).order_by("kind", "name")
     ]
     document = ledger_document(desk.site, places, said=_said(asked), at=desk.now, printed_by=_printed(desk))
-    return as_pdf(render_pdf(document), f"controlled-ledger-{asked.first}-{asked.last}.pdf")
+    return pdf_file(render_pdf(document), f"controlled-ledger-{asked.first}-{asked.last}.pdf")
 
 
 @require_safe
@@ -63,7 +64,7 @@ def sheet(request: DeskRequest, location_id: int) -> HttpResponse:
         for row in (rows[pk] for pk in asked)
     ]  # fmt: skip
     document = sheet_document(desk.site, place, lines, at=desk.now, printed_by=_printed(desk))
-    return as_pdf(render_pdf(document), f"count-sheet-{place.pk}.pdf")
+    return pdf_file(render_pdf(document), f"count-sheet-{place.pk}.pdf")
 
 
 @require_safe
@@ -76,7 +77,7 @@ def differences(request: DeskRequest) -> HttpResponse:
     since, until = _stretch(desk, asked)
     rows = variances_between(desk.site, since, until, desk.now)
     document = differences_document(desk.site, rows, said=_said(asked), at=desk.now, printed_by=_printed(desk))
-    return as_pdf(render_pdf(document), f"discrepancies-{asked.first}-{asked.last}.pdf")
+    return pdf_file(render_pdf(document), f"discrepancies-{asked.first}-{asked.last}.pdf")
 
 
 @require_safe
@@ -90,7 +91,7 @@ def difference(request: DeskRequest, variance_id: int) -> HttpResponse:
         raise Http404("No such difference here.")
     words = f"Difference {row.pk}"
     document = differences_document(desk.site, [row], said=words, at=desk.now, printed_by=_printed(desk))
-    return as_pdf(render_pdf(document), f"discrepancy-{row.pk}.pdf")
+    return pdf_file(render_pdf(document), f"discrepancy-{row.pk}.pdf")
 
 
 def _asked(request: DeskRequest) -> Asked:
