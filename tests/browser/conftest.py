@@ -52,7 +52,7 @@ def server(django_db_setup: None) -> Iterator[str]:
         "REDIS_PREFIX": layer["prefix"],
         "STEPWELL_DEMO": "1",
     }
-    log = (ROOT / ".stepwell" / "test" / f"daphne-{port}.log").open("wb")
+    log = (Path(os.environ["STEPWELL_DATA"]) / f"daphne-{port}.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"],
         cwd=ROOT, env=environment, stdout=log, stderr=log,
