@@ -32,3 +32,16 @@ def sealed_when(table: str, condition: str) -> RunSQL:
         f"FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION stepwell_append_only()",
         f"DROP TRIGGER {table}_sealed ON {table}",
     )
+
+
+def kept_but(table: str, *columns: str) -> RunSQL:
+    """Make rows of ``table`` refuse DELETE, and every UPDATE of anything but these columns."""
+    named = ", ".join(columns)
+    old, new = (f"to_jsonb({row}) - '{{{named}}}'::text[]" for row in ("OLD", "NEW"))
+    return RunSQL(
+        f"CREATE TRIGGER {table}_append_only BEFORE DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION stepwell_append_only(); "
+        f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} "
+        f"FOR EACH ROW WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION stepwell_append_only()",
+        f"DROP TRIGGER {table}_kept ON {table}; DROP TRIGGER {table}_append_only ON {table}",
+    )

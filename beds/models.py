@@ -217,3 +217,28 @@ class CleaningJob(models.Model):
 
     def __str__(self) -> str:
         return f"cleaning {self.pk}"
+
+
+class RoomTag(models.Model):
+    """A code on a room's door, scanned on rounds. It counts from ``started_at`` until ``ended_at``, one at a time for each room.
+
+    ``code`` says nothing and is never used again. A lost or copied tag is ended and a new one printed.
+    """
+
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="tags")
+    code = models.CharField(max_length=20, unique=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    objects = Period.as_manager()
+
+    class Meta:
+        constraints = [
+            ends_after_start("beds_tag_ends_after_start"),
+            never_together("beds_one_tag_a_room", "room_id"),
+            models.CheckConstraint(condition=Q(code__regex=r"^R[0-9A-Z]{9}$"), name="beds_tag_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tag {self.pk}"

@@ -1,8 +1,5 @@
 """What the bed room's live topics are called."""
 
-from programs.models import Site
+from programs.topics import board_topic
 
-
-def board_topic(site: Site) -> str:
-    """The bed board of a site."""
-    return f"beds.board.{site.slug}"
+__all__ = ["board_topic"]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from beds.views import board, census, census_files, cleaning, evacuation, sheet, units
+from beds.views import board, census, census_files, cleaning, evacuation, sheet, tags, units
 from beds.views.act import view_of
 from beds.views.acts import ACTS
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("evacuation/", evacuation.evacuation_list, name="evacuation"),
     path("evacuation.pdf", evacuation.evacuation_paper, name="evacuation_pdf"),
     path("doors.pdf", evacuation.door_cards, name="doors"),
+    path("tags/", tags.room_tags, name="tags"),
+    path("tags.pdf", tags.tags_paper, name="tags_pdf"),
     path("<int:pk>/", sheet.sheet, name="sheet"),
     path("<int:pk>/move/", sheet.move, name="move"),
     path("<int:pk>/swap/", sheet.swap, name="swap"),

@@ -10,7 +10,7 @@ os.environ.setdefault("STEPWELL_DEMO", "1")
 
 from config import embedded
 
-PARTS = ("doses", "queue", "board", "reach", "acts", "census", "weeks")
+PARTS = ("doses", "queue", "board", "reach", "acts", "census", "weeks", "notes", "chart", "levels")
 
 
 def main() -> int:

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import connection, models
 
+from asam.actions.catalogs import kept
 from asam.models import Assessment
+from asam.queries.catalogs import shipped
 from beds.models import Bed, BedStay, CleaningJob, Closure, Hold
 from bench.place import DAY, HOUR, Place
 from chart.models import Allergy
@@ -64,6 +66,7 @@ def _backwards(bed: Bed, at: datetime, days: int, dice: Random, *, now: bool) ->
 def _write(place: Place, periods: list[Period], first: int, dice: Random) -> None:
     """One batch, table by table."""
     by, levels = place.intake, {period.bed.pk: period.bed.room.unit.program for period in periods}
+    source = kept(shipped(), place.at)
 
     def save(rows: list[Any]) -> list[Any]:
         model: type[models.Model] | None = type(rows[0]) if rows else None
@@ -95,7 +98,7 @@ def _write(place: Place, periods: list[Period], first: int, dice: Random) -> Non
     ])  # fmt: skip
     save([
         Assessment(
-            episode=episode, kind="level", edition="4", catalog="bench", catalog_version="1", ratings={}, by=by,
+            episode=episode, kind="level", edition="4", catalog="adult-4", catalog_version="1", source=source, ratings={}, by=by,
             recommendation={"level": "3.5", "recovery_residence": False, "complete": True}, at=p.start,
         )
         for episode, p in of

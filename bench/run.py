@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import django
 from django.db import connection
 
-from bench import acts, board, census, databases, doses, history, queue, reach, weeks
+from bench import acts, board, census, chart, databases, doses, history, levels, notes, queue, reach, weeks
 
 SHORT, LONG = "bench_short", "bench_long"
 
@@ -25,7 +25,7 @@ def run(parts: Sequence[str]) -> None:
         long = databases.fresh(LONG, like=SHORT)
         print(_machine(), flush=True)
         sites = []
-        if set(parts) - {"doses", "queue", "weeks"}:
+        if set(parts) - {"doses", "queue", "weeks", "notes", "chart", "levels"}:
             sites = [history.make(knob("SHORT_DAYS", 90), short), history.make(knob("LONG_DAYS", 5 * 365), long)]
         if "board" in parts:
             _say(board.table(sites, knob("ROUNDS", 15)))
@@ -44,6 +44,13 @@ def run(parts: Sequence[str]) -> None:
         if "weeks" in parts:
             stored = {knob("SHORT_WEEKS", 4): short, knob("LONG_WEEKS", 104): long}
             _say(weeks.table(stored, knob("ROUNDS", 15)))
+        if "notes" in parts:
+            _say(notes.table(short, knob("NOTES", 5_000), knob("ROUNDS", 15)))
+        if "levels" in parts:
+            _say(levels.table(short, knob("ROUNDS", 15)))
+        if "chart" in parts:
+            stored = {knob("SHORT_CHART", 30): short, knob("LONG_CHART", 730): long}
+            _say(chart.table(stored, knob("ROUNDS", 15)))
     finally:
         connection.close()
         databases.drop(SHORT, LONG)

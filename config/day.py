@@ -1,14 +1,18 @@
 """My day: what waits for this person, from every room they may enter, in the order of its hour."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.urls import reverse
 
-from asam.queries import reviews
 from beds.queries import cards, jobs, waiting_list
 from beds.rules.states import BedState
+from chart.queries.handoff import waiting
+from chart.queries.incidents import incident_list
+from chart.queries.note_queue import waiting as written
+from chart.rules.waiting import Line, Viewer, Whose
+from chart.tasks_board import Found, Look, page
 from emar.queries import pass_lines
 from emar.queries.tasks import tasks
 from groups.queries import Queue, queue
@@ -16,7 +20,7 @@ from groups.queries.mine import my_sessions
 from programs.desk import Desk
 from staff.rules.capabilities import Capability
 
-MOST_REVIEWS = 6
+FIRST = 5  # lines of the task list that are on the page
 SOON = timedelta(hours=4)  # passes this near are on the page
 
 
@@ -39,6 +43,12 @@ class MyDay:
 
     timed: tuple[Item, ...]
     waiting: tuple[Item, ...]
+    tasks: Found | None  # the list of this person's role, None for who has none
+
+    @property
+    def first(self) -> Sequence[Line]:
+        """The lines that come first."""
+        return self.tasks.lines[:FIRST] if self.tasks is not None else ()
 
 
 def many(count: int, one: str, more: str = "") -> str:
@@ -50,7 +60,16 @@ def my_day(desk: Desk) -> MyDay:
     """The lines for everything the desk's roles may do; a constant number of queries for each room."""
     waits = queue(desk.person, desk.site, desk.now) if desk.may(Capability.RUN_GROUPS) else None
     timed = (*_passes(desk), *_sessions(desk, waits))
-    return MyDay(timed, (*_tasks(desk), *_notes(waits), *_beds(desk), *_cleaning(desk), *_reviews(desk)))
+    return MyDay(timed, (*_unit(desk), *_tasks(desk), *_notes(waits), *_chart_notes(desk), *_beds(desk), *_cleaning(desk)), _list(desk))
+
+
+def _list(desk: Desk) -> Found | None:
+    if not desk.may(Capability.SEE_TASKS):
+        return None
+    viewer = Viewer(
+        desk.person.pk, desk.site.pk, frozenset(post.role for post in desk.posts if post.site_id == desk.site.pk)
+    )
+    return page(Look(desk.site.pk, Whose.ROLE, "", coming=False), viewer, desk.site, desk.now)
 
 
 def _passes(desk: Desk) -> Iterator[Item]:
@@ -87,6 +106,18 @@ def _tasks(desk: Desk) -> Iterator[Item]:
         yield Item("", many(found.count, "medication task"), line, reverse("emar:tasks"), "next", pill)
 
 
+def _unit(desk: Desk) -> Iterator[Item]:
+    """Shifts that nobody handed off or took over, and reports that wait for a review."""
+    for line in waiting(desk.site, desk.now) if desk.may(Capability.HAND_OFF) else ():
+        words = "nobody took it over" if line.given else "not given yet"
+        url = reverse("unit:handoff", args=[line.ward.pk, line.minute])
+        yield Item("", f"Handoff, {line.ward.name}", words, url, "next", ("stop", "waits"))
+    if desk.may(Capability.REVIEW_INCIDENTS):
+        count = incident_list(desk.site, desk.now, state="open").count()
+        if count:
+            yield Item("", many(count, "incident"), "to review", reverse("unit:incidents"), "next")
+
+
 def _sessions(desk: Desk, waits: Queue | None) -> Iterator[Item]:
     if not desk.may(Capability.SEE_GROUPS):
         return
@@ -106,6 +137,17 @@ def _notes(found: Queue | None) -> Iterator[Item]:
         line = " · ".join(f"{len(lines)} {words}" for lines, words in piles if lines)
         pill = ("late", f"{found.overdue} overdue") if found.overdue else None
         yield Item("", "My notes", line, reverse("groups:notes"), "next", pill)
+
+
+def _chart_notes(desk: Desk) -> Iterator[Item]:
+    if not desk.may(Capability.WRITE_NOTES):
+        return
+    found = written(desk.person, desk.site, desk.now)
+    if found.count:
+        piles = ((len(found.drafts), "to finish and sign"), (len(found.to_cosign), "to co-sign"))
+        line = " · ".join(f"{count} {words}" for count, words in piles if count)
+        pill = ("late", f"{found.overdue} overdue") if found.overdue else None
+        yield Item("", "Chart notes", line, reverse("chart:my_notes"), "next", pill)
 
 
 def _beds(desk: Desk) -> Iterator[Item]:
@@ -136,16 +178,3 @@ def _cleaning(desk: Desk) -> Iterator[Item]:
             else "the longest waits since " + f"{found[0].asked_at.astimezone(desk.tz):%H:%M}"
         )
         yield Item("", f"{many(len(found), 'bed')} to clean", line, reverse("beds:cleaning"), "next")
-
-
-def _reviews(desk: Desk) -> Iterator[Item]:
-    if not desk.may(Capability.RATE):
-        return
-    due = [row for row in reviews(desk.site, desk.now) if row.late]
-    for row in due[:MOST_REVIEWS]:
-        yield Item(
-            "", f"Review {row.called}", f"{row.program} · day {row.day}", reverse("asam:level", args=[row.episode_id]), "next",
-            ("late", "due"),
-        )  # fmt: skip
-    if len(due) > MOST_REVIEWS:
-        yield Item("", f"{len(due) - MOST_REVIEWS} more due for review", "", reverse("asam:reviews"), "next")

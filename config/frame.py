@@ -20,8 +20,17 @@ class RoomLink:
     icon: str
     capability: Capability
     unless: Capability | None = None  # who may do this comes to it from another room
+    also: tuple[str, ...] = ()  # names of other addresses that belong to it
 
 
+OF_TASKS = (
+    "chart:task",
+    "chart:finish_task",
+    "chart:deadlines",
+    "chart:follow_pack",
+    "chart:review",
+    "chart:client_review",
+)
 ROOMS = (
     RoomLink("Beds", "beds:board", "bed-double", Capability.SEE_BEDS),
     RoomLink("Intake", "admissions:requests:list", "list-ordered", Capability.ADMIT),
@@ -30,6 +39,16 @@ ROOMS = (
     RoomLink("Groups", "groups:day", "users", Capability.SEE_GROUPS),
     RoomLink("Levels", "asam:reviews", "signpost", Capability.SEE_LEVELS),
     RoomLink("Clients", "chart:clients", "user-round", Capability.OPEN_CHART),
+    RoomLink("Tasks", "chart:tasks", "list-checks", Capability.SEE_TASKS, also=OF_TASKS),
+    RoomLink("Unit", "unit:first", "clipboard-check", Capability.REPORT_INCIDENTS),
+    RoomLink(
+        "Chart review",
+        "chart:review",
+        "clipboard-check",
+        Capability.REVIEW_CHARTS,
+        unless=Capability.SEE_TASKS,
+        also=OF_TASKS,
+    ),
     RoomLink("Cleaning", "beds:cleaning", "sparkles", Capability.CLEAN_BEDS),
     RoomLink("Staff", "staff:people", "id-card", Capability.SEE_STAFF),
     RoomLink("Audit", "audit:trail", "scroll-text", Capability.SEE_AUDIT),
@@ -41,11 +60,11 @@ def _here(request: HttpRequest, rooms: Sequence[RoomLink]) -> str:
     match = request.resolver_match
     if match is None:
         return ""
-    own = {room.url_name for room in rooms}
+    own = {name: room.url_name for room in rooms for name in (room.url_name, *room.also)}
     room = next(
         (room.url_name for room in rooms if match.namespace and room.url_name.rpartition(":")[0] == match.namespace), ""
     )
-    return match.view_name if match.view_name in own else room
+    return own.get(match.view_name, room)
 
 
 FIRST = {"nurse": "Med pass", "facilitator": "Groups", "director": "Levels", "housekeeping": "Cleaning"}

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "config.handover.HandOverMiddleware",
     "config.desk.DeskMiddleware",
     "config.refusals.RefusalMiddleware",
 ]

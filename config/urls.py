@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("groups/", include("groups.urls")),
     path("levels/", include("asam.urls")),
     path("clients/", include("chart.urls")),
+    path("unit/", include("chart.unit_urls")),
     path("", include("config.pages.urls")),
 ]
 if settings.DEMO:

@@ -46,6 +46,11 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Contents:
+    """The headings of level 1 that follow, each with the page it stands on, and led to by a tap."""
+
+
+@dataclass(frozen=True)
 class Text:
     """A paragraph. `small` for explanations and sources."""
 
@@ -237,11 +242,42 @@ class Strips:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """Something drawn by hand: lines of points inside a frame of ``width`` by ``height`` (the first point upper left), over a rule
+    with its label. Printed at most 200 points wide, in black."""
+
+    lines: tuple[tuple[tuple[float, float], ...], ...]
+    width: float
+    height: float
+    label: str
+
+    def __post_init__(self) -> None:
+        """Refuses a frame without room."""
+        if self.width <= 0 or self.height <= 0:
+            raise ValueError("A drawing needs a frame with a width and a height.")
+
+
+@dataclass(frozen=True)
 class NewPage:
     """What follows begins a page."""
 
 
-Block = Heading | Text | Notice | Figures | Facts | Table | Ruled | Signatures | Barcode | Cards | Strips | NewPage
+Block = (
+    Heading
+    | Contents
+    | Text
+    | Notice
+    | Figures
+    | Facts
+    | Table
+    | Ruled
+    | Signatures
+    | Drawn
+    | Barcode
+    | Cards
+    | Strips
+    | NewPage
+)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ class Title(Paragraph):  # type: ignore[misc]
         """Spaced by its level."""
         size, before, after = (13.0, 8, 4) if heading.level == 1 else (10.5, 4, 3)
         super().__init__(markup(heading.text), style(size, bold=True, spaceBefore=before, spaceAfter=after))
-        self.entry = printable(heading.text), level
+        self.entry, self.first = (printable(heading.text), level), heading.level == 1
 
     def draw(self) -> None:
         """The words, and a note for the outline, which the canvas writes once all pages are there."""
         super().draw()
-        self.canv.entries.append((*self.entry, self.canv.absolutePosition(0, self.height)[1]))
+        self.canv.entries.append((*self.entry, self.canv.absolutePosition(0, self.height)[1], self.first))
 
 
 def text(block: Text, room: float) -> Paragraph:

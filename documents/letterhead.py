@@ -8,6 +8,7 @@ from reportlab.platypus import Flowable, Frame, PageTemplate
 
 from documents.blocks import Document
 from documents.cards import MARGIN, MARK
+from documents.contents import Promise
 from documents.tables import HAIR, PLAIN, RULE, Grid
 from documents.typeface import SMALL, paragraph, width
 
@@ -21,25 +22,34 @@ class Numbered(Canvas):  # type: ignore[misc]
     """Holds the pages back until all are there, so that each can say how many there are."""
 
     def __init__(self, *given: Any, **more: Any) -> None:
-        """As every canvas; `foot` is set by the template of the page, `entries` by its headings."""
+        """As every canvas; `foot` is set by the template of the page, `entries` by its headings, `promised` by a list of contents."""
         super().__init__(*given, **more)
         self.held: list[dict[str, Any]] = []
-        self.entries: list[tuple[str, int, float]] = []
+        self.entries: list[tuple[str, int, float, bool]] = []
+        self.promised: list[Promise] = []
         self.foot: Foot
 
     def showPage(self) -> None:
         """Hold the page."""
         self.held.append(dict(self.__dict__))
-        self.entries = []
+        self.entries, self.promised = [], []
         self._startPage()
 
     def save(self) -> None:
         """Write the pages, each with its foot and its entries in the outline of the file."""
+        stands = [
+            (number, f"{number}-{at}")
+            for number, page in enumerate(self.held, 1)
+            for at, (*_, first) in enumerate(page["entries"])
+            if first
+        ]
         for number, page in enumerate(self.held, 1):
             self.__dict__.update(page)
+            for promise in self.promised:
+                promise.keep(self, *stands[promise.place])
             what, left, top, room = self.foot(number, len(self.held))
             what.drawOn(self, left, top - what.wrapOn(self, room, 0)[1])
-            for at, (text, level, height) in enumerate(self.entries):
+            for at, (text, level, height, _) in enumerate(self.entries):
                 self.bookmarkHorizontalAbsolute(f"{number}-{at}", height)
                 self.addOutlineEntry(text, f"{number}-{at}", level)
             super().showPage()

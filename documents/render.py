@@ -12,7 +12,9 @@ from documents.blocks import (
     Barcode,
     Block,
     Cards,
+    Contents,
     Document,
+    Drawn,
     Facts,
     Figures,
     Heading,
@@ -25,6 +27,8 @@ from documents.blocks import (
     Text,
 )
 from documents.cards import Sheet, sheets
+from documents.contents import ContentsLine
+from documents.drawings import drawn
 from documents.letterhead import LATER, SHEET, SIDE, Numbered, Size, templates
 from documents.ruled import ruled
 from documents.strips import StripSheet, strip_sheets
@@ -39,6 +43,7 @@ FLOWS: dict[type[Block], Callable[[Any, float], list[Flowable] | Flowable]] = {
     Table: table,
     Ruled: ruled,
     Signatures: flow.signatures,
+    Drawn: drawn,
     Barcode: flow.code,
     NewPage: lambda block, room: NotAtTopPageBreak(),
 }
@@ -71,8 +76,12 @@ def _story(blocks: Iterable[Block], page: Size) -> Iterator[Flowable]:
     """The flowables; before every heading a break, unless what follows it still has a beginning on the page."""
     story: list[Flowable] = []
     room, under = page[0] - 2 * SIDE, 0
+    blocks = list(blocks)
+    titles = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
     for block in blocks:
-        if isinstance(block, Heading):
+        if isinstance(block, Contents):
+            story += [ContentsLine(title, place) for place, title in enumerate(titles)]
+        elif isinstance(block, Heading):
             story.append(flow.Title(block, under if block.level > 1 else 0))
             under = under or int(block.level == 1)
         elif isinstance(block, Cards | Strips):

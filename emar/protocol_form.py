@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django import forms
 
-from chart.scales import scales
+from chart.scales import withdrawal_scales
 from emar.models import Protocol
 from emar.rules.administration import plain_number
 from emar.rules.protocols import Band, Stretch
@@ -50,7 +50,7 @@ class ProtocolForm(forms.Form):
 
     def __init__(self, data: Mapping[str, object]) -> None:
         super().__init__(data)
-        choices = [(each.code, f"{each.name}, 0 to {each.top}") for each in scales().values()]
+        choices = [(each.code, f"{each.name}, 0 to {each.top}") for each in withdrawal_scales().values()]
         self.fields["scale"].choices = choices  # type: ignore[attr-defined]
         self.wrong: list[str] = []
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path("<int:pk>/attendance/<int:client_id>/times/", views.times, name="times"),
     path("<int:pk>/all-here/", views.all_here, name="all_here"),
     path("<int:pk>/parts/<slug:part>/", views.write, name="write"),
+    path("<int:pk>/parts/<slug:part>/objectives/", views.name_objectives, name="name_objectives"),
     path("<int:pk>/parts/<slug:part>/begin/", views.begin, name="begin"),
     path("<int:pk>/parts/<slug:part>/take-over/", views.take_over, name="take_over"),
     path("<int:pk>/parts/<slug:part>/add/", views.add, name="add"),

@@ -16,6 +16,10 @@ from live.drawing import View
 from live.queries import current_seq
 
 
+HANDED_OVER = "handed_over"
+"""In a session: the tablet is in a client's hands and locked to one form. No live page is let in (chart/views/handovers.py)."""
+
+
 class Code(IntEnum):
     """Why a socket was closed; ``static/js/live.js`` knows the same numbers."""
 
@@ -39,7 +43,10 @@ class Admission:
 
 def admit(session_key: str | None, board_name: str, key: str) -> Admission | Code:
     """The admission, or why not. Reads the session, the person and the permission from the database."""
-    person = get_user(_request_of(session_key))
+    request = _request_of(session_key)
+    if HANDED_OVER in request.session:
+        return Code.MAY_NOT
+    person = get_user(request)
     if not (person.is_authenticated and person.is_active):
         return Code.SIGNED_OUT
     try:

@@ -6,7 +6,7 @@ from secrets import randbelow
 
 from programs.models import Wristband
 from programs.rules.bands import Why
-from programs.rules.codes import ALPHABET, RANDOM, made
+from programs.rules.codes import ALPHABET, LENGTHS, made
 from staff.models import Person
 
 
@@ -28,4 +28,4 @@ def end(client_id: int, *, by: Person, at: datetime, why: Why) -> bool:
 
 def fresh_code(kind: str) -> str:
     """A new code of a kind, from the system's own randomness. The database refuses the one in 2^50 that is taken."""
-    return made(kind, [randbelow(len(ALPHABET)) for _ in range(RANDOM[kind])])
+    return made(kind, [randbelow(len(ALPHABET)) for _ in range(LENGTHS[kind])])

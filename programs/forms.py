@@ -1,12 +1,63 @@
 """Form fields that every room asks with."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from audit.rules.findings import Finding
+from programs.desk import Desk
+from programs.models import Site
+
 WRITTEN = "%Y-%m-%dT%H:%M"
+DATES = ["%Y-%m-%d", "%m/%d/%Y"]
+
+
+def text(label: str, missing: str = "", hint: str = "", **attrs: str) -> forms.CharField:
+    """A line of text, required where ``missing`` is said; its length is checked by the rules, so that nothing is cut off."""
+    return forms.CharField(
+        label=label, required=bool(missing), help_text=hint, error_messages={"required": missing},
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off", **attrs}),
+    )  # fmt: skip
+
+
+def day(label: str, missing: str = "", hint: str = "") -> forms.DateField:
+    """A date, on the browser's own calendar."""
+    return forms.DateField(
+        label=label, required=bool(missing), help_text=hint, input_formats=DATES,
+        error_messages={"required": missing, "invalid": "Write a date: year, month and day."},
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input"}),
+    )  # fmt: skip
+
+
+class RuledForm(forms.Form):
+    """A form of a site whose values are judged by rules too. ``take`` puts a refusal where it belongs."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, desk: Desk, site: Site, *args: object, **kwargs: object) -> None:
+        self.desk, self.site = desk, site
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["key"].initial = uuid4
+
+    @property
+    def today(self) -> date:
+        """On the site's clock."""
+        return self.desk.now.astimezone(self.site.tz).date()
+
+    def take(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Put each finding beside the field it names; those that name none come back."""
+        rest = []
+        for finding in findings:
+            field = str(finding.detail.get("field", ""))
+            if field in self.fields:
+                self.add_error(field, finding.message)
+            else:
+                rest.append(finding)
+        return rest
 
 
 class WallClock(forms.DateTimeField):

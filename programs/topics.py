@@ -1,5 +1,7 @@
 """Topics that more than one room announces to: who is where changes them all."""
 
+from programs.models import Site
+
 
 def pass_topic(unit_id: int) -> str:
     """The medication passes of a unit."""
@@ -14,3 +16,18 @@ def week_topic(site_id: int) -> str:
 def session_topic(session_id: int) -> str:
     """One group session."""
     return f"groups.session.{session_id}"
+
+
+def tasks_topic(site_id: int) -> str:
+    """What waits to be done at a site."""
+    return f"chart.tasks.{site_id}"
+
+
+def rounds_topic(unit_id: int) -> str:
+    """The rounds of a unit."""
+    return f"chart.rounds.{unit_id}"
+
+
+def board_topic(site: Site) -> str:
+    """The bed board of a site."""
+    return f"beds.board.{site.slug}"

@@ -17,7 +17,7 @@ from programs.placed import told
 from programs.queries import sites_of
 from programs.rules.precautions import Precaution as Kind
 from programs.rules.precautions import in_words
-from programs.topics import pass_topic
+from programs.topics import pass_topic, rounds_topic
 from staff.access import may, require
 from staff.models import Person
 from staff.rules.capabilities import Capability
@@ -98,12 +98,16 @@ def site_for(by: Person, capability: Capability, at: datetime, *clients: Client)
 
 
 def announce_people(*clients: Client, at: datetime) -> None:
-    """Draw the boards of these people's sites anew, and the passes of their units.
+    """Draw the boards of these people's sites anew, and the passes and rounds of their units.
 
     The whole board: while someone of them is chosen or moves, every bed of it fits differently.
     """
     boards = {board_topic(site) for client in clients for site in sites_of(client.pk, at)}
     stays = BedStay.objects.current(at).filter(client__in=clients).select_related("bed__room__unit__site")
     units = {stay.bed.room.unit for stay in stays}
-    topics = boards | {board_topic(unit.site) for unit in units} | {pass_topic(unit.pk) for unit in units}
+    topics = (
+        boards
+        | {board_topic(unit.site) for unit in units}
+        | {of(unit.pk) for unit in units for of in (pass_topic, rounds_topic)}
+    )
     publish(dict.fromkeys(topics, ()))

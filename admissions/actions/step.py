@@ -14,6 +14,7 @@ from audit.rules.findings import Finding, Refused, stop
 from beds.actions import stays
 from beds.actions.common import announce
 from chart.actions import write_note
+from chart.actions.plans import ask_level_review
 from chart.models import Note
 from live.actions import publish
 from programs.models import Placement, Program
@@ -59,7 +60,8 @@ def step(
     """Carry out a decision: end the placement at ``at`` and begin one in the program, which gives the decided level.
 
     The bed is freed and asked to be cleaned unless ``keep_bed`` (housing beside a day program is normal); orders go on;
-    rosters follow the placement; ``note`` (or a sentence made from the facts) is written in the chart. Raises Refused: the
+    rosters follow the placement; the treatment plan goes on, and a task asks for its review; ``note`` (or a sentence made from the
+    facts) is written in the chart. Raises Refused: the
     decision was carried out before (by whom, when), the client was stepped after these ratings, is in no program, the
     episode ended, or the program is of another site or level; NotAllowed; Decision.DoesNotExist, Program.DoesNotExist.
     """
@@ -87,6 +89,8 @@ def step(
     write_note(
         by=by, at=at, episode_id=left.episode_id, kind=Note.Kind.STEP, text=note.strip() or _sentence(facts, keep_bed)
     )
+    levels = f"Stepped from {left.level} to {program.level}"
+    ask_level_review(episode_id=left.episode_id, by=by, at=at, site=site, moved=levels)
     client = left.episode.client
     trail.record(
         "admissions.step", by=by, at=at, subject=transition, site_id=site.pk, client_id=client.pk,
@@ -111,8 +115,11 @@ def decide_and_step(
     reasons: Sequence[str],
     texts: Mapping[str, str],
     safety_strategy: str,
-    supervisor: Person | None,
     program_id: int,
+    consequences: Sequence[str] = (),
+    consequence_text: str = "",
+    supervisor_proof: int | None = None,
+    client_part: Mapping[str, Any] | None = None,
     keep_bed: bool = False,
     note: str = "",
     key: UUID | None = None,
@@ -120,7 +127,8 @@ def decide_and_step(
     """Decide a level and carry it out at once, or do neither. Raises what ``asam.actions.decide`` and ``step`` raise."""
     decision = asam.decide(
         by=by, at=at, assessment_id=assessment_id, selected=selected, reasons=reasons, texts=texts,
-        safety_strategy=safety_strategy, supervisor=supervisor,
+        safety_strategy=safety_strategy, consequences=consequences, consequence_text=consequence_text,
+        supervisor_proof=supervisor_proof, client_part=client_part,
     )  # fmt: skip
     return step(by=by, at=at, decision_id=decision.pk, program_id=program_id, keep_bed=keep_bed, note=note)
 

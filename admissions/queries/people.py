@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from programs.models import Client, Organisation, Placement, PlacementRequest, Program
+from programs.models import Client, Merge, Organisation, Placement, PlacementRequest, Program
 from programs.rules.duplicates import Match, Someone, match, slips
 
 SHOWN = 8
@@ -27,16 +27,24 @@ class Known:
 
 
 def alike(organisation_id: int, who: Someone) -> list[tuple[Match, Client]]:
-    """Clients who may be this person, the surest first. One query.
+    """Clients who may be this person, the surest first; for a merged record the one that stays. One query, two where
+    somebody was merged.
 
     Read are those born on the date or one slip from it, and those of the same spelling with another date.
     """
     near = Q(born_on__in=[who.born_on, *slips(who.born_on)])
     spelled = Q(last_name__iexact=who.last.strip(), first_name__iexact=who.first.strip())
     turned = Q(last_name__iexact=who.first.strip(), first_name__iexact=who.last.strip())
-    rows = Client.objects.filter(near | spelled | turned, organisation_id=organisation_id)
+    part = Merge.objects.filter(client=OuterRef("pk"), ended_at=None).values("into_id")
+    rows = Client.objects.filter(near | spelled | turned, organisation_id=organisation_id).annotate(kept=Subquery(part))
     found = [(level, row) for row in rows if (level := match(who, someone(row))) is not None]
-    return sorted(found, key=lambda pair: (-pair[0], pair[1].pk))
+    merged = {row.kept for _, row in found if row.kept is not None}
+    stays = Client.objects.in_bulk(merged) if merged else {}
+    surest: dict[int, tuple[Match, Client]] = {}
+    for level, row in sorted(found, key=lambda pair: (-pair[0], pair[1].pk)):
+        kept = row if row.kept is None else stays[row.kept]
+        surest.setdefault(kept.pk, (level, kept))
+    return list(surest.values())
 
 
 def someone(client: Client) -> Someone:
@@ -45,7 +53,8 @@ def someone(client: Client) -> Someone:
 
 
 def known_like(organisation: Organisation, site_id: int, who: Someone, at: datetime) -> list[Known]:
-    """The cards of 'Is it one of these?', at most eight, the surest first. Three queries."""
+    """The cards of 'Is it one of these?', at most eight, the surest first. Three queries, four where
+    somebody was merged."""
     found = alike(organisation.pk, who)[:SHOWN]
     ids = [client.pk for _, client in found]
     care: dict[int, Placement] = {}

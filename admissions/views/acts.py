@@ -7,11 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from admissions.actions import admit, discharge, expected, leaves
-from audit.rules.findings import Refused, stop
+from audit.rules.findings import Refused, note, stop
 from beds.models import CleaningJob
 from beds.queries.cards import Card
 from beds.rules.states import BedState
 from beds.views.act import Act, ActForm, Doing
+from chart.queries.belongings import kept_of
 from programs.forms import WallClock
 from programs.models import Episode, Leave
 from staff.rules.capabilities import Capability
@@ -83,6 +84,14 @@ class DischargeForm(ActForm):
         help_text="Left empty, the note says what ended.",
         error_messages={"max_length": "4000 letters fit. Say it shorter; the chart takes longer notes."},
     )  # fmt: skip
+
+    def prepare(self) -> None:
+        """What of theirs is still kept here is to be settled; it does not stop a discharge."""
+        kept = kept_of([self.card.client_id]).get(self.card.client_id, 0) if self.card.client_id else 0
+        if kept:
+            things = "1 thing is" if kept == 1 else f"{kept} things are"
+            words = f"{things} still kept for {self.card.who}. Hand them over on the chart, under Facts, Belongings."
+            self.notes = (note("discharge.belongings", words, kept=kept),)
 
 
 def _here(card: Card) -> bool:

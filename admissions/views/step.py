@@ -12,15 +12,17 @@ from admissions.actions.step import decide_and_step, step
 from admissions.queries import plan
 from asam.access import assessment_for, decision_for
 from asam.actions import decide
+from asam.actions.decisions import purpose
 from asam.forms import DecisionForm
 from asam.models import Assessment
 from asam.queries.level import step_to
 from asam.rules.decision import check_decision
-from asam.views import decision_form, level_response
+from asam.views import decision_form, decision_page
 from audit.rules.findings import Finding, Refused, Severity
 from programs.desk import DeskRequest, at_desk
 from programs.models import Placement, Program
 from staff.access import NotAllowed
+from staff.forms import SecondPersonForm
 from staff.rules.capabilities import Capability
 
 
@@ -43,19 +45,36 @@ def decide_level(request: DeskRequest, assessment_id: int) -> HttpResponse:
     form = decision_form(request, placement, assessment)
     findings = _findings(form, assessment) if form.is_valid() else []
     if not form.is_valid():
-        return level_response(request, placement, form=form, status=422)
+        return decision_page(request, placement, assessment, form=form, status=422)
     program: Program | None = None if form.stays else form.cleaned_data["program"]
+    selected = form.cleaned_data["selected"]
+    step = step_to(selected, present=placement.level, recommended=assessment.recommendation["level"])
+    second = _supervisor(request) if step is not None and step.uncovered else None
     if "confirmed" not in request.POST:
-        selected = form.cleaned_data["selected"]
-        return _confirm(request, placement, program, assessment, selected, form=form, findings=findings)
+        return _confirm(request, placement, program, assessment, selected, form=form, findings=findings, second=second)
     try:
-        _act(request, assessment, form, program)
+        proof = second.proof(purpose=purpose(assessment.pk), key=form.cleaned_data["key"]).pk if second else None
+        _act(request, assessment, form, program, proof)
     except NotAllowed:
         raise
     except Refused as refused:
+        if refused.findings[0].code.startswith("pin."):  # what was typed stands; only the PIN is entered again
+            return _confirm(
+                request, placement, program, assessment, selected, form=form, findings=findings, second=second,
+                refused=refused.findings,
+            )  # fmt: skip
         form.take(refused)
-        return level_response(request, placement, form=form, status=422)
+        return decision_page(request, placement, assessment, form=form, status=422)
     return redirect("chart:chart", placement.episode.client_id)
+
+
+def _supervisor(request: DeskRequest) -> SecondPersonForm:
+    """Who signs beside the director where the choice does not cover the recommendation."""
+    desk = request.desk
+    sent = request.POST if "confirmed" in request.POST else None
+    return SecondPersonForm(
+        sent, site=desk.site, at=desk.now, capability=Capability.DECIDE, but_not=(desk.person.pk,), label="Supervisor"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,8 +102,9 @@ def _findings(form: DecisionForm, assessment: Assessment) -> list[Finding]:
     typed, proposal = form.cleaned_data, assessment.recommendation
     findings = check_decision(
         recommended=proposal["level"], recovery_residence=proposal["recovery_residence"], selected=typed["selected"],
-        reasons=typed["reasons"], texts=form.reason_texts, safety_strategy=typed["safety_strategy"],
-        supervisor_present=typed["supervisor"] is not None,
+        reasons=typed["reasons"], texts=form.reason_texts, consequences=typed["consequences"],
+        consequence_text=typed["consequence_text"], safety_strategy=typed["safety_strategy"],
+        supervisor_present=True,  # their PIN is asked for on the next page
     )  # fmt: skip
     stops = [finding for finding in findings if finding.severity is Severity.STOP]
     if stops:
@@ -92,14 +112,17 @@ def _findings(form: DecisionForm, assessment: Assessment) -> list[Finding]:
     return findings
 
 
-def _act(request: DeskRequest, assessment: Assessment, form: DecisionForm, program: Program | None) -> None:
+def _act(
+    request: DeskRequest, assessment: Assessment, form: DecisionForm, program: Program | None, proof: int | None
+) -> None:
     """Decide; and step, where there is a program to enter."""
     typed, settled = form.cleaned_data, StepForm(request.POST)
     settled.is_valid()
     common = {
         "by": request.desk.person, "at": request.desk.now, "assessment_id": assessment.pk, "key": typed["key"],
         "selected": typed["selected"], "reasons": typed["reasons"], "texts": form.reason_texts,
-        "safety_strategy": typed["safety_strategy"], "supervisor": typed["supervisor"],
+        "consequences": typed["consequences"], "consequence_text": typed["consequence_text"],
+        "safety_strategy": typed["safety_strategy"], "supervisor_proof": proof, "client_part": form.given,
     }  # fmt: skip
     if program is None:
         decide(**common)
@@ -120,6 +143,8 @@ def _confirm(
     form: DecisionForm | None = None,
     offered: Sequence[Program] = (),
     findings: Sequence[Finding] = (),
+    second: SecondPersonForm | None = None,
+    refused: Sequence[Finding] = (),
 ) -> HttpResponse:
     """The page that lists what will move. Without ``form`` the decision stands already."""
     recommended = assessment.recommendation
@@ -134,6 +159,9 @@ def _confirm(
         "program": program,
         "offered": offered,
         "form": form,
+        "second": second,
+        "refused": refused,
+        "assessment": assessment,
         "key": uuid4(),
     }
-    return render(request, "admissions/step.html", context)
+    return render(request, "admissions/step.html", context, status=422 if refused else 200)

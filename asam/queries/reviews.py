@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, OuterRef, Subquery
 
 from asam.models import Assessment
+from asam.queries.authorised import Authorised, authorised
+from asam.queries.readings import levels_of
+from asam.queries.said import said
 from asam.rules.reviews import Due, Review, review
 from programs.contributions import places
 from programs.models import Placement, Program, Site
@@ -30,6 +33,7 @@ class ReviewRow:
     proposed: str
     decided: str
     review: Review
+    paid: Authorised
 
     @property
     def late(self) -> bool:
@@ -38,7 +42,7 @@ class ReviewRow:
 
 
 def reviews(site: Site, at: datetime) -> list[ReviewRow]:
-    """Every treatment placement of a site at an instant, the most overdue first. Two queries."""
+    """Every treatment placement of a site at an instant, the most overdue first. At most nine queries, however many there are."""
     newest = Assessment.objects.filter(episode=OuterRef("episode"), at__lte=at).order_by("-at", "-pk")
     placed = (
         Placement.objects.current(at)
@@ -53,9 +57,11 @@ def reviews(site: Site, at: datetime) -> list[ReviewRow]:
         )
         .order_by("started_at", "pk")
     )
-    beds = places(site.pk, at)
-    rows = []
-    for placement in placed:
+    beds, rows = places(site.pk, at), []
+    found = list(placed)
+    levels = levels_of(found, at)
+    paid = authorised([placement.episode_id for placement in found], at)
+    for placement in found:
         place = beds.get(placement.episode_id)
         since = max(each for each in (placement.started_at, placement.rated_at, placement.decided_at) if each)
         rows.append(
@@ -71,7 +77,8 @@ def reviews(site: Site, at: datetime) -> list[ReviewRow]:
                 rated_by=placement.rated_by or "",
                 proposed=said(placement.proposal) if placement.proposal else "",
                 decided=placement.decided or "",
-                review=review(placement.level, since, at, site.tz),
+                review=review(levels[placement.pk] or placement.level, since, at, site.tz),
+                paid=paid[placement.episode_id],
             )
         )
     return sorted(rows, key=lambda row: 10_000 if row.review.days is None else row.review.days)
@@ -97,10 +104,3 @@ def next_reviews(episodes: Collection[int], at: datetime) -> dict[int, date]:
         if days is not None:
             due[placement.episode_id] = at.astimezone(ZoneInfo(placement.zone)).date() + timedelta(days=days)
     return due
-
-
-def said(proposal: dict[str, object]) -> str:
-    """A stored recommendation in words: 'at least 2.5 + recovery residence'."""
-    least = "" if proposal["complete"] else "at least "
-    residence = " + recovery residence" if proposal["recovery_residence"] else ""
-    return f"{least}{proposal['level']}{residence}"

@@ -3,29 +3,48 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from asam.models import Assessment, Decision
-from asam.queries.reviews import said
+from django.db.models import Q
+
+from asam.models import Assessment, ClientPart, Decision, PreScreen
+from asam.queries.said import said
 from asam.rules.decision import Reason
 from programs.contributions import Entry
 
 
-def entries(client_id: int, at: datetime) -> Iterator[Entry]:
-    """Every assessment and decision of a client up to an instant. One query."""
-    found = Assessment.objects.filter(episode__client_id=client_id, at__lte=at).select_related(
+def entries(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterator[Entry]:
+    """The assessments and decisions of a client in ``since <= t < until``, as known at ``at``, with the dangers that were recorded and
+    what the client said. Three queries."""
+    rated, decided = Q(at__gte=since, at__lt=until), Q(decision__at__gte=since, decision__at__lt=until)
+    found = Assessment.objects.filter(rated | decided, episode__client_id=client_id, at__lte=at).select_related(
         "by", "decision__by", "decision__supervisor"
     )
     for assessment in found:
         decision: Decision | None = getattr(assessment, "decision", None)
-        if decision is not None and decision.at <= at:
+        if decision is not None and decision.at <= at and since <= decision.at < until:
             yield Entry(
                 decision.at, "level", f"Decided {decision.selected}", _why(decision), decision.by.signature,
                 "gavel", "accent", decision.selected,
             )  # fmt: skip
-        rated = sum(bool(codes) for codes in assessment.ratings.values())
+        if not since <= assessment.at < until:
+            continue
+        count = sum(bool(codes) for codes in assessment.ratings.values())
         yield Entry(
             assessment.at, "level", f"{assessment.get_kind_display()}: {said(assessment.recommendation)}",
-            f"{rated} rated, catalog {assessment.catalog}", assessment.by.signature, "clipboard-check",
+            f"{count} rated, catalog {assessment.catalog}", assessment.by.signature, "clipboard-check",
         )  # fmt: skip
+
+    stopped = PreScreen.objects.filter(episode__client_id=client_id, at__gte=since, at__lt=until, at__lte=at)
+    for row in stopped.exclude(danger=PreScreen.Danger.NONE).select_related("by"):
+        title = f"{row.get_danger_display()}: nothing was rated"
+        yield Entry(row.at, "level", title, row.done, row.by.signature, "octagon-x", "stop")
+    parts = ClientPart.objects.filter(
+        decision__assessment__episode__client_id=client_id, at__gte=since, at__lt=until, at__lte=at
+    )
+    for part in parts.select_related("by", "decision"):
+        tone = {"agrees": "free", "declines": "stop"}.get(part.says, "caution")
+        said_ = part.would_accept or part.concerns or part.why or part.would_help
+        title = f"The client on {part.decision.selected}: {part.get_says_display().lower()}"
+        yield Entry(part.at, "level", title, said_, part.by.signature, "message-circle", tone)
 
 
 def _why(decision: Decision) -> str:

@@ -6,9 +6,9 @@ that this folder does. Source of the default: facts/levels-of-care.md 3.1.
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -16,6 +16,9 @@ from asam.rules.levels import OUTCOMES
 
 EDITION = 4
 """The edition whose rules the engine follows; the same code in another edition is another fact."""
+
+SHIPPED = "adult-4"
+LONGEST = 400_000  # characters of a file, help texts included
 
 Kind = Literal["level", "none", "any", "rr", "flag"]
 _WITHOUT_LEVEL: dict[str, Kind] = {"none": "none", "any": "any", "rr": "rr"}
@@ -64,6 +67,11 @@ class Dimension:
     topics: tuple[str, ...] = ()
 
     @property
+    def talked_about(self) -> tuple[tuple[str, str], ...]:
+        """The topics with the key under which their words are kept: ``('d6_1', 'What the person prefers')``."""
+        return tuple((f"d{self.number}_{place}", topic) for place, topic in enumerate(self.topics, start=1))
+
+    @property
     def rated(self) -> bool:
         """Whether anything under this heading is rated."""
         return bool(self.subdimensions)
@@ -84,32 +92,58 @@ class Catalog:
         """Everything there is to rate, in order."""
         return tuple(sub for dimension in self.dimensions for sub in dimension.subdimensions)
 
+    @property
+    def topics(self) -> Mapping[str, str]:
+        """Everything there is to talk about: key to words."""
+        return dict(topic for dimension in self.dimensions for topic in dimension.talked_about)
+
+    def dimension(self, number: int) -> Dimension | None:
+        """The dimension of this number, if there is one."""
+        return next((each for each in self.dimensions if each.number == number), None)
+
+    def dimension_of(self, key: str) -> int:
+        """The number of the dimension that a subdimension belongs to; 0 where there is none."""
+        return next((each.number for each in self.dimensions for sub in each.subdimensions if sub.key == key), 0)
+
     def subdimension(self, key: str) -> Subdimension | None:
         """The subdimension of this key, if there is one."""
         return next((sub for sub in self.subdimensions if sub.key == key), None)
 
 
 @cache
-def load_catalog(name: str = "adult-4") -> Catalog:
-    """The packaged catalog of this name, read once per process. Raises InvalidCatalog."""
+def packaged_text(name: str = SHIPPED) -> str:
+    """The text of a catalog that Stepwell ships. Raises InvalidCatalog."""
     path = files("asam") / "catalogs" / f"{name}.toml"
     if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
         raise InvalidCatalog(f"There is no catalog '{name}'.")
-    catalog = parse_catalog(path.read_text(encoding="utf-8"))
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def load_catalog(name: str = SHIPPED) -> Catalog:
+    """The packaged catalog of this name, read once per process. Raises InvalidCatalog."""
+    catalog = parse_catalog(packaged_text(name))
     if catalog.name != name:
         raise InvalidCatalog(f"The file of catalog '{name}' calls itself '{catalog.name}'.")
     return catalog
 
 
+@lru_cache(maxsize=32)
 def parse_catalog(text: str) -> Catalog:
-    """A catalog from its TOML text, checked whole. Raises InvalidCatalog at the first thing that is wrong."""
+    """A catalog from its TOML text, checked whole, and remembered. Raises InvalidCatalog at the first thing that is wrong."""
+    if len(text) > LONGEST:
+        raise InvalidCatalog(f"The catalog is longer than {LONGEST:,} characters: is it the right file?")
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InvalidCatalog(f"The catalog is not readable TOML: {error}.") from error
     if table.get("edition") != EDITION:
         raise InvalidCatalog(f"The catalog is for edition {table.get('edition')}; the rules are those of {EDITION}.")
     name, version, title = (_text(table, key, "The catalog") for key in ("name", "version", "title"))
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,38}", name):
+        raise InvalidCatalog(f"The catalog's name is '{name[:40]}': use small letters, digits and hyphens, 39 at most.")
+    if len(version) > 20 or len(title) > 120:
+        raise InvalidCatalog("The catalog's version has at most 20 characters, and its title 120.")
     catalog = Catalog(EDITION, name, version, title, tuple(_dimensions(table)))
     keys = [sub.key for sub in catalog.subdimensions]
     if not keys or len(keys) != len(set(keys)):
@@ -131,6 +165,8 @@ def _dimensions(table: dict[str, Any]) -> Iterator[Dimension]:
 
 
 def _subdimension(key: str, entry: object) -> Subdimension:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,38}", key):
+        raise InvalidCatalog(f"{key[:40]}: the name of what is rated is small letters, digits and underscores.")
     if not isinstance(entry, dict) or not (codes := _table(entry, "codes", key)):
         raise InvalidCatalog(f"{key} needs a label and codes.")
     return Subdimension(key, _text(entry, "label", key), tuple(_code(key, code, each) for code, each in codes.items()))
@@ -138,6 +174,8 @@ def _subdimension(key: str, entry: object) -> Subdimension:
 
 def _code(key: str, code: str, entry: object) -> Code:
     where = f"{key} {code}"
+    if not re.fullmatch(r"[A-Z0-9-]{1,8}", code):
+        raise InvalidCatalog(f"{where}: a code is 1 to 8 capital letters, digits or hyphens.")
     if not isinstance(entry, dict) or ("asks" in entry) == ("flag" in entry):
         raise InvalidCatalog(f"{where} needs either 'asks' or 'flag'.")
     if unknown := entry.keys() - {"asks", "flag", "alongside", "label", "help"}:
@@ -172,3 +210,39 @@ def _table(table: dict[str, Any], key: str, where: str) -> dict[str, Any]:
     if not isinstance(value := table.get(key, {}), dict):
         raise InvalidCatalog(f"{where} needs a table for '{key}'.")
     return value
+
+
+def differences(old: Catalog, new: Catalog) -> tuple[str, ...]:
+    """What another catalog would change, a sentence each, in the order of the new one; empty where nothing that counts does.
+
+    Words (labels, help) are not counted: they change no recommendation.
+    """
+    found = []
+    for sub in new.subdimensions:
+        before = old.subdimension(sub.key)
+        if before is None:
+            found.append(f"{sub.label} is new.")
+            continue
+        for code in sub.codes:
+            was = before.code(code.code)
+            if was is None:
+                found.append(f"{sub.label} {code.code} is new: it {_asks(code)}.")
+            elif _asks(was) != _asks(code):
+                found.append(f"{sub.label} {code.code} {_asks(code)}; it {_asked(was)}.")
+        found += [f"{sub.label} {code.code} is gone." for code in before.codes if sub.code(code.code) is None]
+    found += [f"{sub.label} is gone." for sub in old.subdimensions if new.subdimension(sub.key) is None]
+    return tuple(found)
+
+
+def _asks(code: Code) -> str:
+    beside = " and may stand beside another code" if code.alongside else ""
+    if code.level:
+        return f"asks for {code.level}{beside}"
+    if code.flag:
+        return f"sets {code.flag}{beside}"
+    words = {"none": "asks for nothing", "any": "can be met at every level", "rr": "asks for a recovery residence"}
+    return words[code.kind] + beside
+
+
+def _asked(code: Code) -> str:
+    return _asks(code).replace("asks", "asked", 1).replace("sets", "set", 1).replace("can be", "could be", 1)

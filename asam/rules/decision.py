@@ -43,6 +43,27 @@ class Reason(StrEnum):
     OTHER = "OTHER", "Another reason", True
 
 
+class Consequence(StrEnum):
+    """What is expected where the recommended level is not used. Several may hold. Source: facts/levels-of-care.md 4.5."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str = "") -> Self:
+        """A member that is its code, with its label beside it."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+    SERIOUS_HARM = "SERIOUS_HARM", "Serious harm: overdose, violence, being hurt by others"
+    LOSS = "LOSS", "A loss that unsettles: relationship, custody, housing, freedom"
+    ACUTE_CARE = "ACUTE_CARE", "Admission to acute care"
+    LONGER_ACUTE = "LONGER_ACUTE", "A longer stay in acute care"
+    NEGATIVE = "NEGATIVE", "Harm that does not unsettle"
+    LEAVES = "LEAVES", "Leaves without taking up care"
+    OTHER = "OTHER", "Something else"
+
+
 # Days until the next review, by family of level. Shipped defaults of ours, which each program may change and of which
 # the tightest wins; no national cadence is public. Source: facts/levels-of-care.md 5.2, 'suggested shipped defaults'.
 REVIEW_DAYS: Mapping[str, int] = MappingProxyType(
@@ -75,25 +96,34 @@ def check_decision(
     selected: str,
     reasons: Collection[str],
     texts: Mapping[str, str],
+    consequences: Collection[str],
+    consequence_text: str,
     safety_strategy: str,
     supervisor_present: bool,
 ) -> list[Finding]:
     """What stands against choosing ``selected`` where ``recommended`` was proposed; empty when nothing does.
 
     ``recovery_residence`` is the recommendation's; ``texts`` maps a reason's code to the words given for it. Another
-    level needs a reason; one that does not cover the recommendation also needs a safety strategy and a supervisor's sign-off.
+    level needs a reason; one that does not cover the recommendation also needs what is expected to come of it, a safety
+    strategy and a supervisor's sign-off.
     All of these refuse: each is something to add, so there is nothing to override.
     """
     unknown = [level for level in (recommended, selected) if level not in LEVELS]
     if unknown:
         return [stop("asam.level_unknown", f"There is no level of care '{unknown[0]}': choose one of the list.")]
-    findings = [*_reasons(reasons, texts), *_housing(recommended, recovery_residence, selected)]
+    findings = [
+        *_reasons(reasons, texts), *_consequences(consequences, consequence_text),
+        *_housing(recommended, recovery_residence, selected),
+    ]  # fmt: skip
     facts = {"recommended": recommended, "selected": selected}
     if selected != recommended and not reasons:
         message = f"{selected} is not the recommended {recommended}: add at least one reason for the difference."
         findings.append(stop("asam.reason_missing", message, **facts))
     if not covers(selected, recommended):
         less = f"{selected} does not give everything that {recommended} would"
+        if not consequences:
+            message = f"{less}: add what is to be expected of that."
+            findings.append(stop("asam.consequence_missing", message, **facts))
         if not safety_strategy.strip():
             message = f"{less}: add how the person is kept safe."
             findings.append(stop("asam.safety_strategy_missing", message, **facts))
@@ -110,6 +140,14 @@ def _reasons(reasons: Collection[str], texts: Mapping[str, str]) -> Iterator[Fin
         elif reason.text_required and not texts.get(code, "").strip():
             message = f"'{reason.label}' needs a few words: add what happened."
             yield stop("asam.reason_text_missing", message, reason=code)
+
+
+def _consequences(consequences: Collection[str], words: str) -> Iterator[Finding]:
+    for code in consequences:
+        if code not in Consequence.__members__:
+            yield stop("asam.consequence_unknown", f"There is no consequence '{code}': choose one of the list.")
+        elif code == Consequence.OTHER and not words.strip():
+            yield stop("asam.consequence_text_missing", "'Something else' needs a few words: add what is expected.")
 
 
 def _housing(recommended: str, recovery_residence: bool, selected: str) -> Iterator[Finding]:

@@ -186,3 +186,13 @@ def _codes(sub: Subdimension, given: object) -> list[Code]:
         names = " and ".join(code.code for code in chosen if not code.alongside)
         raise InvalidRating(sub.key, f"{sub.label} takes one code{beside}, not {names} together.")
     return chosen
+
+
+def early_stop(ratings: Mapping[str, Collection[str]], proposal: Recommendation, catalog: Catalog) -> bool:
+    """Whether the first three dimensions settle the level, so that the rest may be left for later.
+
+    All of them are rated, and the level is of the 3.7 family or above: nothing under environment or risk can move that.
+    Source: facts/levels-of-care.md 4.1.
+    """
+    first = [sub.key for dimension in catalog.dimensions if dimension.number <= 3 for sub in dimension.subdimensions]
+    return LEVELS[proposal.level].family in {"3.7", "4"} and all(ratings.get(key) for key in first)

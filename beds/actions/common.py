@@ -19,7 +19,7 @@ from live.actions import publish
 from programs.models import Client, Program, Site
 from programs.placed import current
 from programs.queries import precautions_of
-from programs.topics import pass_topic
+from programs.topics import pass_topic, rounds_topic
 from staff.access import require
 from staff.models import Person
 from staff.rules.capabilities import Capability
@@ -134,8 +134,8 @@ def _at_limit(unit: Unit, at: datetime) -> bool:
 
 
 def announce_passes(*units: int) -> None:
-    """Tell the medication passes of these units that who is there changed."""
-    publish({pass_topic(unit): () for unit in units})
+    """Tell the medication passes and the rounds of these units that who is there changed."""
+    publish({topic: () for unit in units for topic in (pass_topic(unit), rounds_topic(unit))})
 
 
 def level_of(episode_id: int, at: datetime) -> str:

@@ -3,7 +3,7 @@
 from beds.queries.cards import Card, cards
 from beds.queries.jobs import Job, jobs
 from beds.queries.page import BoardPage, board_page
-from beds.queries.places import moves, places, slept
+from beds.queries.places import moves, places, room_tags, slept, wards
 from beds.queries.waiting import Waiting, waiting_list
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "jobs",
     "moves",
     "places",
+    "room_tags",
     "slept",
     "waiting_list",
+    "wards",
 ]

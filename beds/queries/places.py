@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
-from beds.models import BedStay
-from programs.contributions import Entry, Place, Slept
+from beds.models import BedStay, RoomTag, Unit
+from programs.contributions import Entry, Place, Slept, Tagged, Ward
 
 PLACES = """
 SELECT stay.episode_id, unit.id, unit.name, room.name, bed.label, unit.position, room.position
@@ -35,13 +35,30 @@ def slept(site_id: int, since: datetime, until: datetime) -> Iterable[Slept]:
         .filter(started_at__lt=until)
         .order_by("bed__room__unit__position", "bed__room__unit_id", "started_at", "pk")
     )
-    return [Slept(*row) for row in stays.values_list("episode_id", "bed__room__unit__name", "started_at", "ended_at")]
+    wanted = (
+        "episode_id", "bed__room__unit__name", "started_at", "ended_at", "bed__room__unit_id", "bed__room__name", "bed__label",
+    )  # fmt: skip
+    return [Slept(*row) for row in stays.values_list(*wanted)]
 
 
-def moves(client_id: int, at: datetime) -> Iterable[Entry]:
-    """Every bed a client had up to an instant, as lines of the timeline. One query."""
-    for stay in BedStay.objects.filter(client_id=client_id, started_at__lte=at).select_related("bed__room__unit"):
+def wards(site_id: int) -> list[Ward]:
+    """The units of a site in walking order. One query."""
+    return [Ward(*row) for row in Unit.objects.filter(site=site_id).values_list("pk", "name")]
+
+
+def room_tags(site_id: int, at: datetime) -> Iterable[Tagged]:
+    """The tags that count on the doors of a site. One query."""
+    rows = RoomTag.objects.current(at).filter(room__unit__site=site_id)
+    return [Tagged(*row) for row in rows.values_list("code", "room__unit_id", "room__unit__name", "room__name")]
+
+
+def moves(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterable[Entry]:
+    """The beds a client came to or left in ``since <= t < until``, as known at ``at``. One query."""
+    begun, left = Q(started_at__gte=since, started_at__lt=until), Q(ended_at__gte=since, ended_at__lt=until)
+    stays = BedStay.objects.filter(begun | left, client_id=client_id, started_at__lte=at)
+    for stay in stays.select_related("bed__room__unit"):
         where = f"{stay.bed.room.unit.name}, room {stay.bed.room.name}, bed {stay.bed.label}"
-        yield Entry(stay.started_at, "move", f"Came to {where}", "", "", "bed-double")
-        if stay.ended_at is not None and stay.ended_at <= at:
+        if since <= stay.started_at < until:
+            yield Entry(stay.started_at, "move", f"Came to {where}", "", "", "bed-double")
+        if stay.ended_at is not None and stay.ended_at <= at and since <= stay.ended_at < until:
             yield Entry(stay.ended_at, "move", f"Left {where}", "", "", "log-out")

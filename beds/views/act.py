@@ -29,6 +29,7 @@ class ActForm(forms.Form):
     """What an act asks. Subclasses set their fields' first values from ``desk`` and ``card`` in ``prepare``."""
 
     do_not_call_in_templates = True  # a template asks whether an act has a form; it must not make one
+    notes: tuple[Finding, ...] = ()  # what is to be settled besides; it stops nothing
 
     def __init__(self, desk: Desk, card: Card, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

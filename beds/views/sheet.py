@@ -55,6 +55,7 @@ def sheet_context(request: DeskRequest, pk: int) -> dict[str, object]:
         "choice": choice,
         "today": desk.now.astimezone(desk.tz).date(),
         "names": desk.may(Capability.OPEN_CHART),
+        "may_keep": desk.may(Capability.BELONGINGS),
         "may_move": desk.may(Capability.ASSIGN_BEDS) and one.card.stay_id is not None,
         "may_label": desk.may(Capability.LABELS),
         "may_mind": desk.may(Capability.PRECAUTIONS),

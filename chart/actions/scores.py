@@ -8,8 +8,9 @@ from uuid import UUID
 from audit import trail
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, refuse_unless_overridden, stop
-from chart.models import Score
-from chart.rules.scales import Before, answer_findings, doubt_findings, time_findings
+from chart.actions.alarms import raise_alarms, subject_of_alarm
+from chart.models import HandOver, Score
+from chart.rules.scales import Before, Scale, answer_findings, doubt_findings, time_findings
 from chart.scales import scale as scale_of
 from live.actions import publish
 from programs.contributions import places
@@ -52,12 +53,14 @@ def score(
     note: str = "",
     overrides: Mapping[str, str] = NOTHING,
     corrects_id: int | None = None,
+    hand_over: HandOver | None = None,
     key: UUID | None = None,
 ) -> Score:
-    """Write a score; ``about_at`` is when the client was looked at (now, where None).
+    """Write a score; ``about_at`` is when the client was looked at (now, where None); ``hand_over``: the client filled it in.
 
-    A correction stands for the moment of the score it corrects and says why in ``note``. Raises Refused (codes: docs/withdrawal.md),
-    NotAllowed at the site of the newest placement, and Client.DoesNotExist for an unknown episode.
+    A correction stands for the moment of the score it corrects and says why in ``note``. What the answers alarm becomes an urgent
+    task at once; a correction takes none away. Raises Refused (codes: docs/withdrawal.md, docs/scales.md), NotAllowed at the site
+    of the newest placement, and Client.DoesNotExist for an unknown episode.
     """
     Client.objects.select_for_update(of=("self",), no_key=True).get(episodes=episode_id)
     episode = Episode.objects.get(pk=episode_id)
@@ -65,39 +68,58 @@ def score(
     if placement is None:
         raise Refused(stop("programs.not_placed", "This client was never in a program, so nothing can be scored."))
     site = placement.program.site
-    require(by, Capability.SCORE, site.pk, at)
     found = scale_of(scale)
     if found is None:
         raise Refused(stop("score.scale", "There is no such scale here. Choose one of the list."))
+    require(by, capability_for(found), site.pk, at)
     old = _corrected(corrects_id, episode, scale)
     about = old.at if old is not None else about_at or at
 
-    findings = [*answer_findings(found, answers), *time_findings(about, at, site.tz, since=episode.started_at)]
+    findings = [
+        *answer_findings(found, answers),
+        *time_findings(about, at, site.tz, since=episode.started_at, late=found.late),
+    ]
     if old is not None:
         findings = [each for each in findings if each.code != "score.old"]
     findings += _words(note, correcting=old is not None)
     if findings:
         raise Refused(*findings)
-    total = found.total(answers)
+    results = found.results(answers)
+    total = results.pop("", None)
     before = _before(episode.client_id, scale, about, by, but=corrects_id)
     doubts = doubt_findings(found, total, about, before if old is None else None, site.tz)
     overridden = refuse_unless_overridden(doubts, overrides)
 
     row = Score.objects.create(
         client_id=episode.client_id, episode=episode, scale=scale, edition=found.edition, answers=dict(answers), total=total,
-        note=note.strip(), at=min(about, at), written_at=at, by=by, corrects=old,
+        parts=results, note=note.strip(), at=min(about, at), written_at=at, by=by, corrects=old,
+        filled_by=Score.FilledBy.STAFF if hand_over is None else Score.FilledBy.CLIENT,
         overrides=[{"code": f.code, "message": f.message, "reason": overrides[f.code].strip()} for f in overridden],
     )  # fmt: skip
     trail.record(
         "chart.score", by=by, at=at, subject=row, site_id=site.pk, client_id=episode.client_id,
-        summary=f"{found.name} {total}, {told(row.at, site.tz)}{', a correction' if old is not None else ''}",
-        detail={"scale": scale, "total": total, "corrects": corrects_id}, overridden=overridden, reasons=overrides,
+        summary=f"{said(found, row)}, {told(row.at, site.tz)}{', a correction' if old is not None else ''}",
+        detail={"scale": scale, "total": total, "parts": results, "corrects": corrects_id}, overridden=overridden,
+        reasons=overrides,
     )  # fmt: skip
+    raise_alarms(found, answers, episode_id=episode_id, about=hand_over or subject_of_alarm(row), at=at, by=by)
 
     place = places(site.pk, at, episode_id).get(episode_id)
     if place is not None:
         publish({pass_topic(place.unit_id): []})
     return row
+
+
+def capability_for(scale: Scale) -> Capability:
+    """What a person needs to score it: withdrawal scales are the nurses', the others everybody's who treats."""
+    return Capability.SCORE if scale.kind == "withdrawal" else Capability.SCALES
+
+
+def said(scale: Scale, row: Score) -> str:
+    """A score in a few words: 'PHQ-9 14', 'BAM: Use 2, Risk 9, Protective 15'."""
+    if row.total is not None:
+        return f"{scale.name} {row.total}"
+    return f"{scale.name}: {', '.join(f'{each.name} {row.parts[each.code]}' for each in scale.measures)}"
 
 
 def _corrected(corrects_id: int | None, episode: Episode, scale: str) -> Score | None:

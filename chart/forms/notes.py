@@ -1,42 +1,121 @@
-"""What is typed into a chart."""
+"""What is typed of a note, of what amends one, of a search and of a template."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 
-from audit.rules.findings import Refused
+from chart.actions.drafts import TIMES, Typed, Which
 from chart.models import Note
+from chart.queries.note_search import LONGEST_QUERY
+from chart.rules.note_templates import Field, Template, name_of
+from programs.forms import WallClock
+from staff.models import Person
 
-BY_HAND = [(kind.value, kind.label) for kind in (Note.Kind.PROGRESS, Note.Kind.NURSING)]
-FIELD_OF = {"chart.note_empty": "text", "chart.note_long": "text", "chart.note_kind": "kind",
-            "chart.note_future": "about_at", "chart.note_before": "about_at"}  # fmt: skip
+FIELD, TIME = "f-", "t-"
+BLANK_ROWS = 2
 
 
-class NoteForm(forms.Form):
-    """A note: kind, when it happened (the site's clock), what happened."""
+def typed_in(data: QueryDict) -> Typed:
+    """Words, times and objectives as they stand in the form that was sent."""
+    return Typed(
+        fields={name.removeprefix(FIELD): str(text) for name, text in data.items() if name.startswith(FIELD)},
+        times={name: data.get(f"{TIME}{name}", "") for name in TIMES},
+        objectives=tuple(int(pk) for pk in data.getlist("objective") if pk.isdecimal() and len(pk) < 18),
+    )
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
-    kind = forms.ChoiceField(
-        label="Kind", choices=BY_HAND, widget=forms.Select(attrs={"class": "input"}),
-        error_messages={"required": "Choose which kind of note it is.", "invalid_choice": "Choose one of the list."},
-    )  # fmt: skip
-    about_at = forms.DateTimeField(
-        label="When it happened", required=False, help_text="Leave empty for now",
-        widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        error_messages={"invalid": "Write day and time, as 24 Nov 2025 14:30."},
-    )  # fmt: skip
+
+def which_in(data: Mapping[str, Any], episode_id: int, code: str) -> Which:
+    """The draft and version that the form was drawn from."""
+    draft, version = (str(data.get(name, "")) for name in ("draft", "version"))
+    return Which(
+        episode_id,
+        code,
+        int(draft) if draft.isdecimal() and len(draft) < 18 else None,
+        int(version) if version.isdecimal() and len(version) < 9 else 0,
+    )
+
+
+class WhenForm(forms.Form):
+    """When it happened, or when it began and ended, on the site's clock."""
+
+    prefix = "t"
+    about = WallClock(label="When it happened", required=False, help_text="Empty: now, as you sign it")
+    began = WallClock(label="Began", required=False)
+    ended = WallClock(label="Ended", required=False)
+
+    def add_prefix(self, field_name: str) -> str:
+        """'t-began'."""
+        return f"{TIME}{field_name}"
+
+
+class AmendForm(forms.Form):
+    """Why, the words, and when what is added happened."""
+
+    reason = forms.CharField(
+        label="Why", required=False, max_length=1000, widget=forms.TextInput(attrs={"class": "input", "maxlength": 400})
+    )
     text = forms.CharField(
-        label="What happened", widget=forms.Textarea(attrs={"class": "input", "rows": 4}),
-        error_messages={"required": "The note is empty: write what happened."},
+        label="What is added", required=False, widget=forms.Textarea(attrs={"class": "input", "rows": 5})
+    )
+    about_at = WallClock(label="When it happened", required=False, help_text="Empty: now")
+
+
+class SearchForm(forms.Form):
+    """Words and filters."""
+
+    q = forms.CharField(
+        label="Words", required=False, max_length=LONGEST_QUERY,
+        widget=forms.TextInput(attrs={"class": "input", "type": "search", "placeholder": "sleep, \"hard phone call\", -work"}),
     )  # fmt: skip
+    who = forms.CharField(
+        label="Client", required=False, max_length=80, help_text="Part of a name, or the record number",
+        widget=forms.TextInput(attrs={"class": "input"}),
+    )  # fmt: skip
+    author = forms.ChoiceField(label="Written by", required=False, widget=forms.Select(attrs={"class": "input"}))
+    kind = forms.ChoiceField(
+        label="Kind", required=False, choices=[("", "All"), *Note.Kind.choices],
+        widget=forms.Select(attrs={"class": "input"}),
+    )  # fmt: skip
+    since = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(attrs={"class": "input", "type": "date"})
+    )
+    until = forms.DateField(
+        label="To", required=False, widget=forms.DateInput(attrs={"class": "input", "type": "date"})
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {}).setdefault("key", uuid4())
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None, people: Iterable[Person]) -> None:
+        super().__init__(data)
+        field = self.fields["author"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Anyone"), *((str(who.pk), who.name) for who in people)]
 
-    def take(self, refused: Refused) -> None:
-        """Put each finding beside the field it is about."""
-        for finding in refused.findings:
-            self.add_error(FIELD_OF.get(finding.code), finding.message)
+    def clean_q(self) -> str:
+        """Without what PostgreSQL cannot take."""
+        return str(self.cleaned_data["q"]).replace("\x00", "").strip()
+
+
+def template_in(data: QueryDict, old: Template | None) -> Template:
+    """A template as it was typed: one line a field; a line without label and help is taken out. Names of fields stay."""
+    fields: list[Field] = []
+    rows = zip(data.getlist("name"), data.getlist("label"), data.getlist("help"), data.getlist("needs"), strict=False)
+    for name, label, told, needs in rows:
+        if not label.strip() and not told.strip():
+            continue
+        held = [each.name for each in fields]
+        kept = name if old is not None and old.field(name) is not None and name not in held else ""
+        stable = kept or name_of(label, [*held, *(each.name for each in (old.fields if old else ()))])
+        fields.append(Field(stable, label.strip(), told.strip(), required=needs == "required", risk=needs == "risk"))
+    title = data.get("title", "").strip()
+    return Template(
+        code=old.code if old else name_of(title).replace("_", "-"),
+        name=title,
+        kind=data.get("kind", ""),
+        line=data.get("line", "").strip(),
+        fields=tuple(fields),
+        asks_times="times" in data,
+        asks_goal="goal" in data,
+        version=(old.version + 1) if old else 1,
+        in_use="use" in data,
+    )

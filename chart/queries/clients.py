@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict, cast
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from chart.access import at_sites
+from chart.rules.find import birth_dates
 from programs.contributions import Place, places
-from programs.models import Client, Leave, Placement, Program, Site
+from programs.models import Client, Leave, Merge, Placement, Program, Site
 from programs.rules.band import days_between
 
 
@@ -41,6 +42,7 @@ class Facts(TypedDict):
 
 def listed(site: Site, at: datetime, *, text: str = "", everyone: bool = False) -> QuerySet[Client]:
     """The clients of a site by name: those in a program; with ``everyone`` or a ``text`` all who ever were there.
+    ``text`` is a part of a name or record number, also of a record merged into theirs, or a birth date.
 
     Annotated with level, program, episode_id, since and away of the placement now (each None where there is none).
     """
@@ -57,14 +59,26 @@ def listed(site: Site, at: datetime, *, text: str = "", everyone: bool = False) 
     )
     if not everyone and not text:
         found = found.filter(level__isnull=False)
-    for word in text.split()[:6]:
-        found = found.filter(
-            Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(preferred_name__icontains=word)
-            | Q(record_number__icontains=word)
-        )
+    born = birth_dates(text)
+    words = [] if born else text.split()[:6]
+    if born:
+        found = found.filter(_any(Q(born_on__in=born), Q(client__born_on__in=born)))
+    for word in words:
+        found = found.filter(_any(_named(word, ""), _named(word, "client__")))
     return found.order_by("last_name", "first_name", "pk")
+
+
+def _any(own: Q, merged: Q) -> Q:
+    """What is true of the client, or of a record merged into them."""
+    return own | Q(Exists(Merge.objects.filter(merged, into=OuterRef("pk"), ended_at=None)))
+
+
+def _named(word: str, of: str) -> Q:
+    fields = ("first_name", "last_name", "preferred_name", "record_number")
+    found = Q()
+    for field in fields:
+        found |= Q(**{f"{of}{field}__icontains": word})
+    return found
 
 
 def clients(site: Site, at: datetime, found: Iterable[Client]) -> list[Row]:

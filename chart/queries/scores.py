@@ -1,26 +1,21 @@
-"""What a client was scored: one scale over time with its picture, and the newest of each. Frozen, in a constant number of queries."""
+"""What a client was scored: the newest of each scale, and the timeline. Frozen, in a constant number of queries."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from chart.models import Score
-from chart.rules.scales import Band, Scale
-from chart.rules.trend import Picture, picture
-from chart.scales import scale, scales
-from programs.contributions import DoseMark, Entry, dose_marks
-
-REACH = timedelta(hours=72)
-"""How far back a picture reaches."""
-
-ON_A_PAGE = 60  # readings
+from chart.rules.scales import Band, Measure, Scale
+from chart.scales import scale
+from programs.contributions import Entry
+from programs.people import mine
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One score that stands, as known at the moment asked about."""
+    """One number of a score that stands (its total, or a part), as known at the moment asked about."""
 
     pk: int
     at: datetime
@@ -29,92 +24,70 @@ class Reading:
     by: str
     note: str
     corrected: bool
-
-
-@dataclass(frozen=True)
-class Trend:
-    """A scale of a client over the last days, newest reading first; ``drawn`` is its picture."""
-
-    client_id: int
-    scale: Scale
-    readings: tuple[Reading, ...]
-    doses: tuple[DoseMark, ...]
-    drawn: Picture
-
-    @property
-    def newest(self) -> Reading:
-        """The last one."""
-        return self.readings[0]
-
-    @property
-    def said(self) -> str:
-        """What a person who cannot see the picture is told."""
-        first, last = self.readings[-1], self.readings[0]
-        if len(self.readings) == 1:
-            return f"{self.scale.name} {last.total}, {last.band.label.lower()}"
-        totals = [each.total for each in self.readings]
-        return (
-            f"{self.scale.name} from {first.total} to {last.total} over {len(totals)} scores,"
-            f" lowest {min(totals)}, highest {max(totals)}, {len(self.doses)} doses"
-        )
-
-
-def trend(client_id: int, code: str, at: datetime, tz: tzinfo) -> Trend | None:
-    """One scale of a client; None where the scale is unknown or nothing was scored in the last three days. Two queries."""
-    found = trends(client_id, at, tz, [code])
-    return found[0] if found else None
-
-
-def trends(client_id: int, at: datetime, tz: tzinfo, codes: Collection[str] | None = None) -> list[Trend]:
-    """Every scale that was scored in the last three days, in the order of the files. One query, and one a scale found."""
-    wanted = [code for code in (scales() if codes is None else codes) if scale(code) is not None]
-    rows = _standing(client_id, at).filter(scale__in=wanted, at__gt=at - REACH)
-    by_scale: dict[str, list[Reading]] = {}
-    for row in rows.select_related("by").order_by("-at", "-pk"):
-        by_scale.setdefault(row.scale, []).append(_reading(row))
-    return [_trend(client_id, code, by_scale[code][:ON_A_PAGE], at, tz) for code in wanted if code in by_scale]
+    by_client: bool = False
 
 
 def newest(client_id: int, codes: Iterable[str], at: datetime) -> Mapping[str, Reading]:
-    """The last score of each of these scales that stands at a moment. One query."""
-    rows = _standing(client_id, at).filter(scale__in=list(codes)).select_related("by").order_by("scale", "-at", "-pk")
-    return {row.scale: _reading(row) for row in rows.distinct("scale")}
+    """The last score of each of these scales that stands at a moment and has a total. One query."""
+    rows = standing(at).filter(mine(client_id), scale__in=list(codes), total__isnull=False).select_related("by")
+    found = {}
+    for row in rows.order_by("scale", "-at", "-pk").distinct("scale"):
+        known = scale(row.scale)
+        if known is not None and known.whole is not None:
+            found[row.scale] = reading(row, known.whole)
+    return found
 
 
-def scored(client_id: int, at: datetime) -> Iterable[Entry]:
-    """Scores on the client's timeline; a corrected one says so. One query."""
-    rows = Score.objects.filter(client=client_id, written_at__lte=at).select_related("by", "corrected_by__by")
-    for row in rows:
+def scored(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterable[Entry]:
+    """The scores of ``since <= t < until`` on the client's timeline, as known at ``at``; a corrected one says so. One query."""
+    rows = Score.objects.filter(client=client_id, at__gte=since, at__lt=until, written_at__lte=at)
+    for row in rows.select_related("by", "corrected_by__by"):
         found = scale(row.scale)
-        name = row.scale if found is None else found.name
         newer = getattr(row, "corrected_by", None)
-        title, tone = f"{name} {row.total}", "" if found is None else found.band(row.total).tone
+        title, tone = said(found, row), worst(found, row)
         if newer is not None and newer.written_at <= at:
             title, tone = f"{title}, corrected by {newer.by.signature}", "off"
         elif row.corrects_id is not None:
             title = f"{title}, a correction"
-        yield Entry(row.at, "score", title, row.note, row.by.signature, "activity", tone)
+        lines = [row.note, "Filled in by the client" if row.filled_by == Score.FilledBy.CLIENT else ""]
+        yield Entry(row.at, "score", title, " · ".join(filter(None, lines)), row.by.signature, "activity", tone)
 
 
-def _standing(client_id: int, at: datetime) -> QuerySet[Score]:
-    return Score.objects.filter(
-        Q(corrected_by=None) | Q(corrected_by__written_at__gt=at), client=client_id, written_at__lte=at
+def standing(at: datetime) -> QuerySet[Score]:
+    """The scores that stand at a moment: written by then, and not corrected by then."""
+    return Score.objects.filter(Q(corrected_by=None) | Q(corrected_by__written_at__gt=at), written_at__lte=at)
+
+
+def value(row: Score, measure: Measure) -> int | None:
+    """What a score says on a measure; None where it says nothing that is on it (a file that changed since)."""
+    found = row.total if not measure.code else row.parts.get(measure.code)
+    return found if type(found) is int and measure.bottom <= found <= measure.top else None
+
+
+def reading(row: Score, measure: Measure) -> Reading:
+    """A score as a reading of one of its measures. ValueError where it says nothing on it."""
+    found = value(row, measure)
+    if found is None:
+        raise ValueError(f"Score {row.pk} says nothing on {measure.name}.")
+    mine = row.filled_by == Score.FilledBy.CLIENT
+    return Reading(
+        row.pk, row.at, found, measure.band(found), row.by.signature, row.note, row.corrects_id is not None, mine
     )
 
 
-def _reading(row: Score) -> Reading:
-    found = scale(row.scale)
-    assert found is not None
-    band = found.band(row.total)
-    return Reading(row.pk, row.at, row.total, band, row.by.signature, row.note, row.corrects_id is not None)
+def said(found: Scale | None, row: Score) -> str:
+    """A score in a few words: 'PHQ-9 14', 'BAM: Use 2, Risk 9, Protective 15', 'C-SSRS screener: Moderate'."""
+    if found is None:
+        return f"{row.scale} {row.total if row.total is not None else ''}".strip()
+    if row.total is not None:
+        band = found.band(row.total).label if found.ranks else row.total
+        return f"{found.name}: {band}" if found.ranks else f"{found.name} {band}"
+    return f"{found.name}: {', '.join(f'{each.name} {row.parts.get(each.code)}' for each in found.measures)}"
 
 
-def _trend(client_id: int, code: str, readings: list[Reading], at: datetime, tz: tzinfo) -> Trend:
-    found = scale(code)
-    assert found is not None
-    doses = tuple(dose_marks(client_id, code, readings[-1].at, at))
-    drawn = picture(
-        [(each.at, each.total) for each in reversed(readings)], found.bands, top=found.top,
-        doses=[(each.at, each.words) for each in doses], until=at, tz=tz,
-    )  # fmt: skip
-    return Trend(client_id, found, tuple(readings), doses, drawn)
+def worst(found: Scale | None, row: Score) -> str:
+    """The most serious tone among a score's measures, '' for a scale that is gone."""
+    order = ("free", "held", "caution", "late", "stop")
+    measures = () if found is None else found.measures
+    tones = [each.band(there).tone for each in measures if (there := value(row, each)) is not None]
+    return max(tones, key=order.index, default="")

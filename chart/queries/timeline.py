@@ -3,37 +3,67 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
 from chart.models import Note
 from programs.contributions import Entry
 from programs.models import Leave, Placement
 
+LONGEST = 900  # characters of a note on the timeline
+PLACED, AWAY = "placed", "away"
 
-def notes(client_id: int, at: datetime) -> Iterator[Entry]:
-    """Every note written by then; a corrected one says by whom. One query."""
-    found = Note.objects.filter(episode__client_id=client_id, written_at__lte=at)
+
+def notes(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterator[Entry]:
+    """The notes about ``since <= t < until`` that were written by ``at``; a corrected one says by whom, one that was entered in
+    error is not shown. Long ones are cut; ``paper`` has them whole. One query."""
+    gone = Note.objects.filter(amendment=Note.Amendment.RETRACTION, written_at__lte=at)
+    found = (
+        Note.objects.filter(episode__client_id=client_id, about_at__gte=since, about_at__lt=until, written_at__lte=at)
+        .exclude(amendment=Note.Amendment.RETRACTION)
+        .annotate(first=Coalesce("root", "pk"))
+        .filter(~Exists(gone.filter(root=OuterRef("first"))))
+        .filter(Q(adds_to=None) | ~Exists(gone.filter(root=OuterRef("adds_to"))))
+    )
     for note in found.select_related("by", "corrected_by__by"):
-        title, tone = note.get_kind_display(), ""
+        title, tone = note.title, ""
         newer = getattr(note, "corrected_by", None)
         if newer is not None and newer.written_at <= at:
             title, tone = f"{title}, corrected by {newer.by.signature}", "off"
         elif note.corrects_id is not None:
-            title, tone = f"{title}, a correction", "caution"
-        yield Entry(note.about_at, "note", title, note.text, note.by.signature, "notebook-pen", tone)
+            title, tone = f"{note.get_kind_display()}, a correction", "caution"
+        elif note.late and note.amendment != Note.Amendment.LATE_ENTRY:
+            title, tone = f"{title}, late entry", "caution"
+        line = note.text if len(note.text) <= LONGEST else f"{note.text[: LONGEST - 1].rstrip()}…"
+        paper = reverse("chart:note_paper", args=[client_id, note.pk])
+        yield Entry(note.about_at, "note", title, line, note.by.signature, "notebook-pen", tone, paper=paper)
 
 
-def moves(client_id: int, at: datetime) -> Iterator[Entry]:
-    """Where the client was placed, when care ended, and leaves. Two queries."""
-    placed = Placement.objects.filter(episode__client_id=client_id, started_at__lte=at).select_related(
-        "program__site", "episode"
+def moves(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterator[Entry]:
+    """Where the client was placed, when care ended, and leaves, in ``since <= t < until`` as known at ``at``. One query."""
+    touched = Q(started_at__gte=since, started_at__lt=until) | Q(ended_at__gte=since, ended_at__lt=until)
+    mine = {"episode__client_id": client_id, "started_at__lte": at}
+    placed = Placement.objects.filter(touched, **mine).values_list(
+        Value(PLACED), "started_at", "ended_at", "episode__ended_at", "level", "program__name", "program__site__name"
     )
-    for placement in placed:
-        where = f"{placement.program.name}, {placement.program.site.name}"
-        yield Entry(placement.started_at, "move", f"Placed in {where}", "", "", "signpost", "accent", placement.level)
-        ended = placement.episode.ended_at
-        if ended is not None and ended <= at and placement.ended_at == ended:
-            yield Entry(ended, "move", f"Discharged from {where}", "", "", "door-open", "off", placement.level)
-    for leave in Leave.objects.filter(episode__client_id=client_id, started_at__lte=at):
-        label = Leave.Kind(leave.kind).label
-        yield Entry(leave.started_at, "move", label, "", "", "footprints", "other")
-        if leave.ended_at is not None and leave.ended_at <= at:
-            yield Entry(leave.ended_at, "move", f"Back, no longer {label.lower()}", "", "", "footprints")
+    away = Leave.objects.filter(touched, **mine).values_list(
+        Value(AWAY), "started_at", "ended_at", "ended_at", "kind", Value(""), Value("")
+    )
+
+    def shown(moment: datetime | None) -> bool:
+        return moment is not None and since <= moment < until and moment <= at
+
+    for what, begun, ended, over, word, program, site in placed.union(away, all=True):
+        if what == PLACED:
+            where = f"{program}, {site}"
+            if shown(begun):
+                yield Entry(begun, "move", f"Placed in {where}", "", "", "signpost", "accent", word)
+            if shown(over) and ended == over:
+                yield Entry(over, "move", f"Discharged from {where}", "", "", "door-open", "off", word)
+            continue
+        label = Leave.Kind(word).label
+        if shown(begun):
+            yield Entry(begun, "move", label, "", "", "footprints", "other")
+        if shown(ended):
+            yield Entry(ended, "move", f"Back, no longer {label.lower()}", "", "", "footprints")

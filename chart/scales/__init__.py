@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from chart.rules.scales import Scale, scale_from
+from chart.rules.scale_file import scale_from
+from chart.rules.scales import Scale
 
 HERE = Path(__file__).parent
 
@@ -22,9 +23,18 @@ def scales() -> Mapping[str, Scale]:
         if scale.code in found:
             raise ValueError(f"{path.name}: another file has the code {scale.code}.")
         found[scale.code] = scale
+    for scale in found.values():
+        follows = scale.cadence.follows
+        if follows is not None and (follows.scale not in found or found[follows.scale].whole is None):
+            raise ValueError(f"{scale.name} follows {follows.scale}, which is no scale with a total.")
     return MappingProxyType(found)
 
 
 def scale(code: str) -> Scale | None:
     """One scale; None where there is none of that code."""
     return scales().get(code)
+
+
+def withdrawal_scales() -> Mapping[str, Scale]:
+    """The scales that doses go by."""
+    return MappingProxyType({code: each for code, each in scales().items() if each.kind == "withdrawal"})

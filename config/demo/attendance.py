@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from random import Random
 
-from config.demo import texts
+from chart.models import Objective
+from config.demo import plans, texts
 from config.demo.sessions import MAKE_UP, Meeting
 from config.demo.stage import DAY, HOUR, MINUTE, Path, Stage
 from groups.models import Attendance, Cosign, Guest, Part, Presence, Session
@@ -19,8 +20,8 @@ SINGLE = 45 * DAY  # and older than this, only the shared parts were brought ove
 OPEN = 30 * HOUR  # notes of groups this recent may still wait for a signature
 
 
-def write(stage: Stage, meetings: list[Meeting]) -> None:
-    """Attendance marks and note parts of every group that has begun."""
+def write(stage: Stage, meetings: list[Meeting], objectives: dict[int, list[Objective]]) -> None:
+    """Attendance marks and note parts of every group that has begun; ``objectives`` of each client's plan, which parts name."""
     dice = stage.dice("attendance")
     marks: list[Attendance] = []
     parts: list[Part] = []
@@ -57,7 +58,7 @@ def write(stage: Stage, meetings: list[Meeting]) -> None:
     for part in parts:
         if part.signed_at:
             part.sha256 = digest(part.session.pk, part.section, part.client_id, part.text)
-    Part.objects.bulk_create(parts, batch_size=2_000)
+    plans.link(stage, parts, objectives)
     recent = [part for part in parts if part.signed_at and part.signed_at > stage.now - RECENT]
     cosigns = list(filter(None, (_cosign(stage, part) for part in recent)))
     Cosign.objects.bulk_create(cosigns)

@@ -3,18 +3,23 @@
 from datetime import date, timedelta
 from random import Random
 
-from chart.models import Allergy
+from chart.models import Allergy, NoKnownAllergies
 from config.demo.asking import PAYERS
 from config.demo.names import ANY, MEN, PREFERRED, WOMEN, whole_names
 from config.demo.stage import Path, Stage
 from programs.models import Client, Episode, Organisation, Placement
+from staff.models import Person
 from staff.rules.capabilities import Role
 
 ALLERGIES = (
-    ("penicillin", "Hives"), ("sulfamethoxazole", "Rash"), ("codeine", "Nausea and itching"), ("latex", "Rash"),
-    ("ibuprofen", "Swelling of the face"), ("peanut", "Anaphylaxis"), ("lisinopril", "Cough"), ("trazodone", "Priapism"),
-    ("shellfish", "Hives"), ("haloperidol", "Stiffness of the neck"),
+    ("penicillin", "Hives", "moderate"), ("sulfamethoxazole", "Rash", "mild"), ("codeine", "Nausea and itching", "mild"),
+    ("latex", "Rash", "mild"), ("ibuprofen", "Swelling of the face", "severe"), ("peanut", "Anaphylaxis", "life"),
+    ("lisinopril", "Cough", "mild"), ("trazodone", "Priapism", "severe"), ("shellfish", "Hives", "unknown"),
+    ("haloperidol", "Stiffness of the neck", "moderate"),
 )  # fmt: skip
+INTOLERANCES = frozenset({"codeine", "lisinopril", "haloperidol"})
+ASKED = 0.9  # of those without an allergy: somebody asked
+SEX = {"women": Client.ClinicalSex.FEMALE, "men": Client.ClinicalSex.MALE, "any": Client.ClinicalSex.SPECIFIED}
 PRONOUNS = {
     "women": ("she/her",) * 5 + ("",) * 2,
     "men": ("he/him",) * 5 + ("",) * 2,
@@ -81,6 +86,9 @@ def _client(
         pronouns=dice.choice(PRONOUNS[path.housing]),
         born_on=date(stage.now.year - 19, 1, 1) - timedelta(days=dice.randrange(0, 44 * 365)),
         housing_preference=path.housing,
+        clinical_sex=SEX[path.housing],
+        language="Spanish" if number % 9 == 0 else "English",
+        interpreter=number % 18 == 0,
     )
 
 
@@ -88,6 +96,27 @@ def _allergies(stage: Stage, dice: Random) -> None:
     rows = []
     for path in stage.paths:
         if path.again is None and dice.random() < 0.32:
-            for substance, reaction in dice.sample(ALLERGIES, dice.choice((1, 1, 1, 2))):
-                rows.append(Allergy(client=path.who, substance=substance, reaction=reaction, noted_at=path.starts))
+            for substance, reaction, severity in dice.sample(ALLERGIES, dice.choice((1, 1, 1, 2))):
+                rows.append(
+                    Allergy(
+                        client=path.who, substance=substance, reaction=reaction, severity=severity, noted_at=path.starts,
+                        kind="intolerance" if substance in INTOLERANCES else "allergy", source="client",
+                        noted_by=_nurse(stage, path),
+                    )
+                )  # fmt: skip
     Allergy.objects.bulk_create(rows)
+    _none_known(stage, {row.client_id for row in rows})
+
+
+def _none_known(stage: Stage, allergic: set[int]) -> None:
+    """Of most others somebody asked; a few were not asked yet."""
+    dice = stage.dice("none known")
+    NoKnownAllergies.objects.bulk_create(
+        NoKnownAllergies(client=path.who, started_at=path.starts + timedelta(minutes=40), by=_nurse(stage, path))
+        for path in stage.paths
+        if path.again is None and path.who.pk not in allergic and dice.random() < ASKED
+    )
+
+
+def _nurse(stage: Stage, path: Path) -> Person:
+    return stage.on_duty(stage.site_of(path.steps[0].program), Role.NURSE, path.starts)

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 
-from asam.models import Assessment, Decision, Transition
+from asam.actions.assessments import stored
+from asam.actions.catalogs import kept
+from asam.models import Assessment, Authorisation, Catalog, ClientPart, Decision, Transition
+from asam.queries.catalogs import shipped
 from asam.rules.decision import review_due_days
 from asam.rules.level_of_care import Recommendation, load_catalog, recommend
+from asam.rules.levels import covers
 from config.demo.stage import HOUR, MINUTE, Path, Stage, Step
 from emar.models import Order
 from staff.rules.capabilities import Role
@@ -43,6 +48,12 @@ _EVIDENCE = {
     "d5_safe": "Someone in the household uses.",
     "d5_supp": "One sober friend, no family nearby.",
 }
+_VIEWS: tuple[dict[str, str], ...] = (
+    {}, {"d6_1": "Wants to be near the children, and to sleep at home as soon as it is safe."},
+    {"d6_1": "Would rather stay until the job starts in spring.", "d6_2": "No car; the last bus goes at nine."},
+    {"d6_2": "Afraid to lose the apartment.", "d6_3": "Meeting somebody who did it."},
+)  # fmt: skip
+HOURS_A_DAY = {"1.5": 1.0, "1.7": 1.0, "2.1": 2.0, "2.5": 4.5}  # of service, as payers authorise it here
 _ENHANCED = {"3.5": "3A", "2.5": "2A"}  # a psychiatric need that these programs meet without being enhanced for it
 
 
@@ -52,26 +63,28 @@ def write(stage: Stage) -> None:
     assessments: list[Assessment] = []
     decisions: list[Decision] = []
     transitions: list[Transition] = []
-    goes = _Goes.along(stage)
+    goes, source = _Goes.along(stage), kept(shipped(), stage.since)
     for path in stage.paths:
         before: Step | None = None
         for step in path.steps:
             at = step.starts - dice.randrange(20, 90) * MINUTE
-            assessment, made = _assess(stage, dice, path, step, at, first=before is None)
+            assessment, made = _assess(stage, dice, path, step, at, source, first=before is None)
             decision = _decide(stage, dice, step, assessment, made, at + 15 * MINUTE)
             assessments.append(assessment)
             decisions.append(decision)
             if before is not None:
                 transitions.append(_moved(stage, path, before, step, decision, goes))
-            assessments += _reassess(stage, dice, path, step)
+            assessments += _reassess(stage, dice, path, step, source)
             before = step
     Assessment.objects.bulk_create(assessments, batch_size=1_000)
     Decision.objects.bulk_create(decisions, batch_size=1_000)
     Transition.objects.bulk_create(transitions, batch_size=1_000)
+    ClientPart.objects.bulk_create([_says(dice, decision) for decision in decisions], batch_size=1_000)
+    Authorisation.objects.bulk_create(_paid(stage), batch_size=1_000)
 
 
 def _assess(
-    stage: Stage, dice: Random, path: Path, step: Step, at: datetime, *, first: bool
+    stage: Stage, dice: Random, path: Path, step: Step, at: datetime, source: Catalog, *, first: bool
 ) -> tuple[Assessment, Recommendation]:
     level = stage.programs[step.program].level
     ratings: Ratings = {**_QUIET, **dice.choice(_STANDS_OUT[level])}
@@ -89,25 +102,15 @@ def _assess(
         edition=str(CATALOG.edition),
         catalog=CATALOG.name,
         catalog_version=CATALOG.version,
+        source=source,
         ratings=ratings,
+        views=dice.choice(_VIEWS),
         evidence={key: _EVIDENCE[key] for key, _ in made.drivers if key in _EVIDENCE},
         recommendation=stored(made),
         at=at,
         by=stage.on_duty(site, Role.FACILITATOR, at),
     )
     return assessment, made
-
-
-def stored(made: Recommendation) -> dict[str, object]:
-    """A recommendation as an assessment keeps it."""
-    return {
-        "level": made.level,
-        "recovery_residence": made.recovery_residence,
-        "flags": sorted(made.flags),
-        "complete": made.complete,
-        "drivers": [list(driver) for driver in made.drivers],
-        "steps": list(made.steps),
-    }
 
 
 def _decide(
@@ -122,6 +125,7 @@ def _decide(
         recovery_residence=made.recovery_residence,
         selected=level,
         reasons=["NOT_OFFERED"] if differs else [],
+        consequences=["LOSS"] if differs and not covers(level, made.level) else [],
         safety_strategy="Weekly visit of the psychiatric nurse, safety plan on the chart." if differs else "",
         supervisor=stage.people["director2" if director.username == "director" else "director"] if differs else None,
         at=at,
@@ -143,6 +147,49 @@ class _Goes:
             orders.setdefault(order.episode_id, []).append(order)
         groups = {program.pk: set(program.series.values_list("name", flat=True)) for program in stage.programs.values()}
         return cls(orders, groups)
+
+
+def _says(dice: Random, decision: Decision) -> ClientPart:
+    """What the client said a quarter of an hour later; now and then somebody declines."""
+    declines = dice.random() < 0.05
+    return ClientPart(
+        decision=decision,
+        says=ClientPart.Says.DECLINES if declines else ClientPart.Says.AGREES,
+        willing=not declines,
+        able=True,
+        would_accept="Evening groups, and a call a day." if declines else "",
+        at=decision.at + 15 * MINUTE,
+        by=decision.by,
+    )
+
+
+def _paid(stage: Stage) -> list[Authorisation]:
+    """What payers answered for everybody who is here: most goes together, a few ran out or are for another level."""
+    dice, found = stage.dice("payers"), []
+    for path in stage.paths:
+        step = path.steps[-1]
+        payer = path.care.payer
+        if not payer or payer == "Self-pay" or step.ends is not None:
+            continue
+        site = stage.site_of(step.program)
+        tz = stage.tz(site)
+        first = step.starts.astimezone(tz).date()
+        here = (stage.now.astimezone(tz).date() - first).days + 1
+        luck = dice.random()
+        days = here + dice.choice((2, 5, 9, 14)) if luck > 0.05 else max(here - dice.randrange(1, 4), 1)
+        named = path.steps[-2] if len(path.steps) > 1 and luck > 0.92 else step
+        older = stage.programs[named.program].level
+        hours = older in HOURS_A_DAY
+        found.append(
+            Authorisation(
+                episode=path.care, payer=payer, reference=f"A{dice.randrange(10_000, 99_999)}", level=older, reads_as=older,
+                unit=Authorisation.Unit.HOURS if hours else Authorisation.Unit.DAYS,
+                approved=Decimal(round(days * HOURS_A_DAY[older]) + 2 if hours else days), first_on=first, last_on=first + timedelta(days=days - 1),
+                review_on=first + timedelta(days=max(days - 2, 0)), at=step.starts + HOUR,
+                by=stage.on_duty(site, Role.DIRECTOR, step.starts),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _moved(stage: Stage, path: Path, before: Step, step: Step, decision: Decision, goes: _Goes) -> Transition:
@@ -175,7 +222,7 @@ def _moved(stage: Stage, path: Path, before: Step, step: Step, decision: Decisio
     )
 
 
-def _reassess(stage: Stage, dice: Random, path: Path, step: Step) -> list[Assessment]:
+def _reassess(stage: Stage, dice: Random, path: Path, step: Step, source: Catalog) -> list[Assessment]:
     """Reviews on time, nearly; today's last one may be overdue."""
     level = stage.programs[step.program].level
     every, found = review_due_days(level), []
@@ -185,7 +232,7 @@ def _reassess(stage: Stage, dice: Random, path: Path, step: Step) -> list[Assess
         if at > stage.since and not (
             step.ends is None and at + timedelta(days=every) > stage.now and dice.random() < 0.3
         ):
-            made, _ = _assess(stage, dice, path, step, at, first=False)
+            made, _ = _assess(stage, dice, path, step, at, source, first=False)
             found.append(made)
         at += timedelta(days=every) - dice.randrange(0, 24) * HOUR
     return found

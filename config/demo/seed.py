@@ -11,12 +11,15 @@ from config.demo import (
     banding,
     bedding,
     cast,
+    charted,
     clients,
     doses,
     events,
+    facts,
     keeping,
     leaving,
     levels,
+    measures,
     minding,
     notes,
     orders,
@@ -24,10 +27,13 @@ from config.demo import (
     paths,
     people,
     places,
+    plans,
     sessions,
     signing,
     stock,
     tablets,
+    twice,
+    unit,
     withdrawal,
 )
 from config.demo.stage import Stage
@@ -76,14 +82,22 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
         given += withdrawal.write(stage)
         stock.write(stage, given)
         tablets.write(stage, given)
+        aimed = plans.write(stage)
         tell("groups")
         meetings = sessions.write(stage)
         tell("attendance and group notes")
-        attendance.write(stage, meetings)
+        attendance.write(stage, meetings, aimed)
         tell("ratings and decisions")
         levels.write(stage)
+        measures.write(stage)
         tell("notes")
         notes.write(stage)
+        charted.write(stage)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # what a shift is told is read back, by the right indexes
+        unit.write(stage)
+        facts.write(stage)
+        twice.write(stage)
         tell("the trail")
         events.write(stage, given)
     with connection.cursor() as cursor:

@@ -64,7 +64,7 @@ def checked(
         if not found:
             found += protocol_findings(known, given_at=moment, amount=attempt.amount, fresh=scene.policy.fresh)
         row.protocol = protocol
-        row.proposed = None if right is None else protocol.table.band(right.total).amount
+        row.proposed = None if right is None else protocol.table.band(right.points).amount
         facts = replace(facts, scales=(), psychotropic=False)  # the score is the reason, and what was tried first
     elif score is not None and scored is not None and start is not StartKind.INDUCTION:
         old = score_is_old(scored, _name(score.scale), given_at=moment, fresh=scene.policy.fresh, tz=scene.tz)
@@ -100,7 +100,7 @@ def _score(said: Checks, order: Order) -> Score | None:
 
 
 def _scored(score: Score) -> Scored:
-    return Scored(score.pk, score.total, score.at, score.by.signature)
+    return Scored(score.pk, score.points, score.at, score.by.signature)
 
 
 def _facts(
@@ -173,10 +173,10 @@ def _with_score(attempt: AttemptFacts, score: Score | None, facts: DoseFacts) ->
     measures = attempt.measures
     wanted = {limit.measure for limit in facts.limits} - {each.measure for each in measures}
     if score.scale in wanted:
-        measures = (*measures, Measured(Measure(score.scale), Decimal(score.total), score.at))
+        measures = (*measures, Measured(Measure(score.scale), Decimal(score.points), score.at))
     if attempt.score is None and score.scale in SCALES and facts.prn is not None:
         why = attempt.prn_reason or f"{_name(score.scale)} {score.total}"
-        attempt = replace(attempt, scale=score.scale, score=Decimal(score.total), prn_reason=why)
+        attempt = replace(attempt, scale=score.scale, score=Decimal(score.points), prn_reason=why)
     return replace(attempt, measures=measures)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
 from audit.trail import record
-from chart.scales import scale as scale_of
+from chart.scales import withdrawal_scales
 from emar.models import Protocol
 from emar.rules.protocols import Band, Stretch, Table, bands_to_json, table_findings
 from programs.models import Site
@@ -64,7 +64,7 @@ def write_protocol(
     require(by, Capability.WRITE_ORDERS, site_id, at)
     site = Site.objects.select_for_update().get(pk=site_id)
     old = None if replaces_id is None else _running(replaces_id, site_id, at)
-    found = scale_of(scale)
+    found = withdrawal_scales().get(scale)
     if found is None:
         raise Refused(stop("protocol.scale", "Choose the scale this protocol goes by."))
 

@@ -114,7 +114,10 @@ def scene_of(
         placed=_spans(home.placed),
         leaves=_spans(home.leaves),
         holds=_spans(home.holds),
-        allergies=[Allergy(substance=substance, reaction=reaction) for substance, reaction in home.allergies],
+        allergies=[
+            Allergy(substance=substance, reaction=reaction, severity=severity, kind=kind)
+            for substance, reaction, severity, kind in home.allergies
+        ],
         orders=family,
         rows={(row.order_id, row.due_at): row for row in rows if row.due_at is not None},
         takings=[(row.pk, taking_of(row, family[row.order_id].medication)) for row in rows if row.outcome in TAKEN],
@@ -131,7 +134,7 @@ class Home:
     placed: Sequence[Sequence[Any]]
     leaves: Sequence[Sequence[Any]]
     holds: Sequence[Sequence[Any]]
-    allergies: Sequence[tuple[str, str]]
+    allergies: Sequence[tuple[str, str, str, str]]
 
 
 # one statement written out: this reading is most of what charting a dose costs, and half of that was composing the query
@@ -151,7 +154,7 @@ SELECT site.id, site.organisation_id, site.name, site.slug, site.time_zone, site
         WHERE each.episode_id = %(episode)s AND (each.ended_at IS NULL OR each.ended_at > %(first)s)),
     'holds', (SELECT jsonb_agg(jsonb_build_array(each.started_at, each.ended_at, each.order_id)) FROM emar_orderhold each
         WHERE each.order_id = ANY(%(orders)s) AND (each.ended_at IS NULL OR each.ended_at > %(first)s)),
-    'allergies', (SELECT jsonb_agg(jsonb_build_array(each.substance, each.reaction) ORDER BY each.substance)
+    'allergies', (SELECT jsonb_agg(jsonb_build_array(each.substance, each.reaction, each.severity, each.kind) ORDER BY each.substance)
         FROM chart_allergy each
         WHERE each.client_id = %(client)s AND (each.ended_at IS NULL OR each.ended_at > %(first)s))
 )

@@ -80,6 +80,7 @@ class ClientOut(Schema):
     born_on: date
     place: str
     allergies: list[str]
+    no_known_allergies: bool
     away: str
     doses: list[DoseOut]
     as_needed: list[PrnOut]
@@ -120,6 +121,7 @@ def client_of(client: ClientCard) -> dict[str, Any]:
         "born_on": client.born_on,
         "place": client.place.short,
         "allergies": list(client.allergies),
+        "no_known_allergies": client.allergies.none is not None,
         "away": client.away.words if client.away else "",
         "doses": [_dose(dose) for dose in client.doses],
         "as_needed": [_prn(prn) for prn in client.prns],

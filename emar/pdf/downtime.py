@@ -52,8 +52,8 @@ def unit_blocks(page: PassPage, tz: tzinfo) -> Iterator[Block]:
     yield Table(CENSUS, tuple(_line(card, tz) for card in page.clients))
     for card in page.clients:
         yield Heading(f"{card.place.short} · {card.name}, born {card.born_on:%-d %b %Y}", 2)
-        known = "; ".join(card.allergies)
-        yield Notice("Allergies", known or "None recorded. Ask before the first dose.", strong=bool(known))
+        known = card.allergies.line(tz)
+        yield Notice("Allergies", known or "Not asked yet. Ask before the first dose.", strong=not card.allergies.none)
         rows = (*(_dose(row, tz) for row in card.doses), *(_prn(row, tz) for row in card.prns))
         yield Table(DOSES, rows, empty="Nothing is due.", roomy=True)
     yield Signatures(("Name and initials", "Name and initials"))
@@ -67,7 +67,7 @@ def _line(card: ClientCard, tz: tzinfo) -> Row:
         where = f"{card.away.words}{until}"
     return (
         card.place.short.removeprefix("Rm "), card.name, f"{card.born_on:%-d %b %Y}",
-        "; ".join(card.allergies) or "none recorded", where,
+        card.allergies.line(tz) or "not asked yet", where,
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def mar_document(month: Month, *, by: Person, now: datetime) -> Document:
 
 def _who(month: Month) -> tuple[Block, ...]:
     client = month.client
-    allergies = "; ".join(month.allergies)
+    allergies = month.allergies.line(month.site.tz)
     return (
         Facts(
             (
@@ -55,7 +55,7 @@ def _who(month: Month) -> tuple[Block, ...]:
             ),
             columns=5,
         ),
-        Notice("Allergies", allergies or "None recorded. Ask before the first dose.", strong=bool(allergies)),
+        Notice("Allergies", allergies or "Not asked yet. Ask before the first dose.", strong=not month.allergies.none),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from chart.models import Allergy
+from chart.queries.allergies import NOT_ASKED
 from emar.models import Order, OrderHold
 from emar.queries.build import doses_of, ordered_amount, prn_of
 from emar.queries.clients import colleagues
@@ -57,11 +58,13 @@ def kept_pass(site: Site, unit_id: int, *, at: datetime, person_id: int = 0) -> 
         if client is None:
             continue
         away = loaded.away.get(episode_id)
+        known = loaded.allergies.get(client.pk, NOT_ASKED)
         clients.append(
             {
                 "id": client.pk, "name": client.called, "short": client.short_name, "initials": client.initials,
                 "born_on": client.born_on.isoformat(), "pronouns": client.pronouns, "room": place.room, "bed": place.bed,
-                "allergies": list(loaded.allergies.get(client.pk, ())), "orders": by_client.get(client.pk, []),
+                "allergies": list(known), "orders": by_client.get(client.pk, []),
+                "none_known": known.none.words(site.tz) if known.none else "",
                 "away": None if away is None else {"words": away.words, "until": _said(away.until)},
             }
         )  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q
 
 from chart.models import Allergy
+from chart.queries.allergies import Allergies, allergies_of, said_allergy
 from emar.models import TAKEN, UNDONE, Administration, Order, OrderHold, Reassessment, StockLine
 from emar.queries.policy import policy_of
 from emar.queries.rows import Away, Mark
@@ -61,7 +62,7 @@ class Loaded:
     orders: list[Order]  # with medication
     holds: Mapping[int, list[OrderHold]]
     away: Mapping[int, Away]
-    allergies: Mapping[int, tuple[str, ...]]
+    allergies: Mapping[int, Allergies]
     marks: Mapping[int, Mapping[datetime, Mark]]
     undone: Mapping[tuple[int, datetime], int]  # what was undone, and is due again
     taken: Mapping[int, list[Taken]]  # by client, oldest first
@@ -101,7 +102,7 @@ def load(scope: Scope, *, since: datetime, until: datetime, at: datetime) -> Loa
         orders,
         _holds(order_ids, since),
         _away(where, at),
-        _allergies(client_ids, at),
+        allergies_of(client_ids, at),
         marks,
         undone,
         _taken(client_ids, at, policy.undo),
@@ -181,19 +182,6 @@ def _away(where: Mapping[int, Place], at: datetime) -> Mapping[int, Away]:
         leave.episode_id: Away(leave.get_kind_display(), leave.expected_at if leave.kind == Leave.Kind.PASS else None)
         for leave in Leave.objects.current(at).filter(episode__in=list(where))
     }
-
-
-def _allergies(client_ids: set[int], at: datetime) -> Mapping[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = defaultdict(tuple)
-    known = Allergy.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), client__in=client_ids, noted_at__lte=at)
-    for allergy in known.order_by("substance"):
-        found[allergy.client_id] += (said_allergy(allergy),)
-    return found
-
-
-def said_allergy(allergy: Allergy) -> str:
-    """'penicillin (hives)'."""
-    return f"{allergy.substance} ({allergy.reaction or 'reaction unknown'})"
 
 
 def allergies_to(order: Order, allergies: Iterable[Allergy]) -> tuple[str, ...]:

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
-from chart.models import Allergy
-from emar.queries.load import said_allergy
+from chart.queries.allergies import NOT_ASKED, Allergies, allergies_of
 from programs import placed
 from programs.models import Client, Episode, Site
 
@@ -19,7 +16,7 @@ class Whose:
     episode: Episode
     open: bool
     age: int
-    allergies: tuple[str, ...]
+    allergies: Allergies
 
 
 def whose(site: Site, client_id: int, at: datetime) -> Whose | None:
@@ -33,8 +30,7 @@ def whose(site: Site, client_id: int, at: datetime) -> Whose | None:
     placement = None if episode is None else placed.last(episode.pk, at)
     if episode is None or placement is None or placement.program.site_id != site.pk:
         return None
-    known = Allergy.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), client=client_id).order_by("substance")
     running = all(each.ended_at is None or each.ended_at > at for each in (episode, placement))
     born, today = episode.client.born_on, at.astimezone(site.tz).date()
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return Whose(episode.client, episode, running, age, tuple(said_allergy(each) for each in known))
+    return Whose(episode.client, episode, running, age, allergies_of([client_id], at).get(client_id, NOT_ASKED))

@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from audit.rules.findings import Finding, worst_first
 from chart.models import Allergy
+from chart.queries.allergies import said_allergy
 from emar.models import Administration, Medication, Order
 from emar.models.doses import UNDONE
-from emar.queries.load import said_allergy
 from emar.queries.policy import policy_of
 from emar.queries.protocols import sig_findings
 from emar.rules.administration import say_amount

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from chart.queries.allergies import Allergies
 from emar.keys import minute_of
 from emar.queries.rows import Away, DoseRow, EffectRow, PrnRow
 from emar.queries.withdrawal import Standing
@@ -25,7 +26,7 @@ class ClientCard:
     pronouns: str
     born_on: date
     place: Place
-    allergies: tuple[str, ...]
+    allergies: Allergies
     away: Away | None
     doses: tuple[DoseRow, ...]
     prns: tuple[PrnRow, ...]

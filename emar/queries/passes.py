@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import groupby
 from typing import TypeVar
 
+from chart.queries.allergies import NOT_ASKED
 from emar.keys import instant_of
 from emar.models import Order
 from emar.queries.build import doses_of, effect_of, prn_of
@@ -172,7 +173,7 @@ def _cards(
                 client.pronouns,
                 client.born_on,
                 place,
-                loaded.allergies.get(client.pk, ()),
+                loaded.allergies.get(client.pk, NOT_ASKED),
                 loaded.away.get(episode_id),
                 doses.get(client.pk, ()),
                 tuple(prns.get(client.pk, ())),

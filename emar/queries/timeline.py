@@ -5,6 +5,9 @@ A line for each dose off pattern, and one a day for all that were taken.
 
 from collections import defaultdict
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Subquery
 
 from emar.models import UNDONE, Administration
 from emar.queries.load import mark_of
@@ -13,7 +16,6 @@ from emar.rules.administration.words import say_amount
 from programs.contributions import Entry
 from programs.models import Placement
 
-LIMIT = 4000  # administrations: half a year of twenty doses a day
 _LOOKS = {
     "refused": ("hand", "off"),
     "held": ("pause", "held"),
@@ -22,24 +24,24 @@ _LOOKS = {
 }
 
 
-def timeline(client_id: int, at: datetime) -> list[Entry]:
-    """Doses refused, held, missing, part given or corrected stand alone; given ones are one line a day. Two queries."""
-    zones = Placement.objects.filter(episode__client=client_id, started_at__lte=at).select_related("program__site")
-    last = zones.order_by("-started_at").first()
-    if last is None:
-        return []
-    tz = last.program.site.tz
+def timeline(client_id: int, since: datetime, until: datetime, at: datetime) -> list[Entry]:
+    """Doses of ``since <= t < until``: refused, held, missing, part given or corrected stand alone; given ones are one line a day
+    of the client's site. One query."""
+    placed = Placement.objects.filter(episode__client=client_id, started_at__lte=at).order_by("-started_at")
     rows = (
-        Administration.objects.filter(order__client=client_id, given_at__lte=at, corrected_by=None)
+        Administration.objects.filter(
+            order__client=client_id, given_at__gte=since, given_at__lt=until, given_at__lte=at, corrected_by=None
+        )
         .exclude(outcome=UNDONE)
         .select_related("by", "witnessed_by", "order__medication")
-        .order_by("-given_at")[:LIMIT]
+        .annotate(zone=Subquery(placed.values("program__site__time_zone")[:1]))
+        .order_by("-given_at")
     )
     entries: list[Entry] = []
     given: dict[date, list[Administration]] = defaultdict(list)
     for row in rows:
         if row.outcome in ("given", "self_administered") and row.corrects_id is None:
-            given[row.given_at.astimezone(tz).date()].append(row)
+            given[row.given_at.astimezone(ZoneInfo(row.zone)).date()].append(row)
         else:
             entries.append(_alone(row))
     return entries + [_day(same_day) for same_day in given.values()]

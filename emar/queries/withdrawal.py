@@ -156,7 +156,7 @@ def _scores(orders: Sequence[Order], at: datetime) -> Mapping[tuple[int, str], l
         client__in={order.client_id for order in orders}, corrected_by=None, at__gte=since, at__lte=at
     )
     for row in rows.select_related("by").order_by("at", "pk"):
-        found[row.client_id, row.scale].append(Scored(row.pk, row.total, row.at, row.by.signature))
+        found[row.client_id, row.scale].append(Scored(row.pk, row.points, row.at, row.by.signature))
     return found
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+from chart.queries.vitals import latest, said
 from emar.models import Order
 from emar.queries.clients import colleagues, used_sites
 from emar.queries.patches import still_on
 from emar.queries.policy import policy_of
 from emar.queries.rows import plain
-from emar.rules.administration import BODY_SITES, SCALES, TAKEN, Outcome, scales_for, watch_mouth
+from emar.rules.administration import BODY_SITES, SCALES, TAKEN, Outcome, say_clock, scales_for, watch_mouth
 from emar.rules.orders import Measure, Mode, Witness
 from emar.views.behind import behind_context
 from programs.desk import Desk
@@ -42,6 +44,7 @@ def taken_context(desk: Desk, order: Order, outcome: Outcome, row: object = None
         "site_words": "Where is it injected?" if medication.sites == "injection" else "Where is it put on?",
         "limits": [limit.words for limit in order.limits],
         "measures": [(each, *each.span) for each in dict.fromkeys(limit.measure for limit in order.limits)],
+        "known": _known(desk, order) if order.limits else "",
         "prn": prn,
         "scales": [(each, *SCALES[each]) for each in scales_for(order.indication)] if prn and not offered else [],
         "score_steps": range(11),
@@ -53,6 +56,14 @@ def taken_context(desk: Desk, order: Order, outcome: Outcome, row: object = None
         "witness_required": order.witness == Witness.REQUIRED,
         "watches": dose_witness(desk) if order.witness != Witness.NONE else None,
     }
+
+
+def _known(desk: Desk, order: Order) -> str:
+    """The last vital signs of a day, in words, beside the fields that ask for them; they fill in nothing."""
+    row = latest([order.client_id], desk.now).get(order.client_id)
+    if row is None or desk.now - row.at > timedelta(days=1):
+        return ""
+    return f"Last taken {say_clock(row.at, desk.tz, desk.now)} by {row.by.signature}: {said(row)}"
 
 
 def _sites(desk: Desk, order: Order) -> list[BodySite]:

@@ -29,7 +29,7 @@ def begin_part(
 ) -> Part:
     """Claim a part that nobody has written, for a minute: others see who is at it. Refused as ``write_part`` is."""
     session = lock_session(by, at, session_id)
-    part = _part(session, section, client_id, at)
+    part = part_for(session, section, client_id, at)
     refused = part_findings(written_of(part), by.pk, at, session.site.tz)
     if refused:
         raise Refused(*refused)
@@ -37,7 +37,7 @@ def begin_part(
     if not part.text:
         join(session, by)
         part.author, part.saved_at = by, at
-        _store(part)
+        store(part)
 
     announce(session, [f"part:{key_of(section, client_id)}"])
     return part
@@ -62,7 +62,7 @@ def write_part(
     between are drafts.
     """
     session = lock_session(by, at, session_id)
-    part = _part(session, section, client_id, at)
+    part = part_for(session, section, client_id, at)
     text = plain(text)
 
     refused = part_findings(written_of(part), by.pk, at, session.site.tz)
@@ -75,7 +75,7 @@ def write_part(
 
     join(session, by)
     part.author, part.text, part.version, part.saved_at = by, text, part.version + 1, at
-    _store(part)
+    store(part)
     if part.version == 1:
         trail.record(
             "groups.write_part", by=by, at=at, subject=part, site_id=session.site_id, client_id=client_id,
@@ -102,7 +102,7 @@ def take_over(
     Refused: ``part.signed``, ``part.nothing`` where nobody began it, ``part.writing`` while they write, ``reason.missing``.
     """
     session = lock_session(by, at, session_id)
-    part = _part(session, section, client_id, at)
+    part = part_for(session, section, client_id, at)
     if part.signed_at is not None:
         raise Refused(*part_findings(written_of(part), by.pk, at, session.site.tz))
     if part.author is None or not part.text:
@@ -118,7 +118,7 @@ def take_over(
     before, digest_then = part.author.signature, digest(session.pk, part.section, part.client_id, part.text)
     join(session, by)
     part.author, part.version, part.saved_at = by, part.version + 1, at
-    _store(part)
+    store(part)
     trail.record(
         "groups.take_over", by=by, at=at, subject=part, site_id=session.site_id, client_id=client_id,
         summary=f"Took over {part.get_section_display().lower()} of {session.name} from {before}: {why.strip()}",
@@ -129,7 +129,7 @@ def take_over(
     return part
 
 
-def _part(session: Session, section: str, client_id: int | None, at: datetime) -> Part:
+def part_for(session: Session, section: str, client_id: int | None, at: datetime) -> Part:
     """The part as it stands, locked, or a new one not yet stored. Raises Part.DoesNotExist where the note has no such part."""
     of_whom: dict[str, Any] = {"client__isnull": True} if client_id is None else {"client_id": client_id}
     rows = session.parts.select_related("author").select_for_update(of=("self",), no_key=True)
@@ -145,7 +145,7 @@ def _part(session: Session, section: str, client_id: int | None, at: datetime) -
     return Part(session=session, section=section, client_id=client_id)
 
 
-def _store(part: Part) -> None:
+def store(part: Part) -> None:
     """Save without a version in the history: a draft is not a record yet; its signature is."""
     part.skip_history_when_saving = True  # type: ignore[attr-defined]
     try:

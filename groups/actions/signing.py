@@ -16,8 +16,10 @@ from groups.queries.note import key_of
 from groups.queries.packs import pack_book
 from groups.queries.signing import checked, note_state
 from groups.rules.notes import digest, plain
-from groups.rules.packs import Packs, split_credentials
-from staff.models import Person, Signature
+from groups.rules.packs import Packs
+from staff.actions.signatures import sign
+from staff.models import Person
+from staff.rules.credentials import split_credentials
 
 NO_REASONS: Mapping[str, str] = MappingProxyType({})
 
@@ -45,7 +47,7 @@ def sign_parts(
     rule = _packs(session, at).cosign(by.credentials, _day(session, at))
     for part in mine:
         part.signed_at, part.sha256 = at, digest(session.pk, part.section, part.client_id, part.text)
-        _sign(by, at, "author", part, part.sha256)
+        sign(by=by, at=at, meaning="author", subject=part, sealed=part.sha256)
         part.save(update_fields=["signed_at", "sha256"])
         if rule is not None:
             Cosign.objects.create(part=part, due_at=at + timedelta(hours=rule.hours), rule=rule.source[:200])
@@ -89,7 +91,7 @@ def cosign_parts(*, by: Person, at: datetime, session_id: int, key: UUID | None 
         )
 
     for row in others:
-        _sign(by, at, "cosign", row.part, row.part.sha256)
+        sign(by=by, at=at, meaning="cosign", subject=row.part, sealed=row.part.sha256)
         row.by, row.at = by, at
         row.save(update_fields=["by", "at"])
         trail.record(
@@ -128,7 +130,7 @@ def add_to_part(*, by: Person, at: datetime, part_id: int, text: str, why: str, 
 
     sealed = digest(session.pk, part.section, part.client_id, words)
     row = Addendum.objects.create(part=part, text=words, why=reason, by=by, at=at, sha256=sealed)
-    _sign(by, at, "author", row, sealed)
+    sign(by=by, at=at, meaning="author", subject=row, sealed=sealed)
     trail.record(
         "groups.add_to_part", by=by, at=at, subject=row, site_id=session.site_id, client_id=part.client_id,
         summary=f"Added to {part.get_section_display().lower()} of {session.name}: {reason}", detail={"sha256": sealed},
@@ -145,13 +147,6 @@ def settle(session: Session, at: datetime) -> None:
         return
     session.completed_at = at if complete else None
     session.save(update_fields=["completed_at"])
-
-
-def _sign(by: Person, at: datetime, meaning: str, subject: Part | Addendum, sealed: str) -> None:
-    Signature.objects.create(
-        person=by, credentials=by.credentials, meaning=meaning, subject_kind=subject._meta.label, subject_id=subject.pk,
-        content_sha256=sealed, at=at,
-    )  # fmt: skip
 
 
 def _packs(session: Session, at: datetime) -> Packs:

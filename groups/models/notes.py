@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from chart.models import Objective
 from groups.models.sessions import Session
 from programs.models import Client
-from staff.models import Person
+from staff.models import AwaitedName, Person
 
 
 class Part(models.Model):
@@ -57,14 +58,10 @@ class Part(models.Model):
         return f"part {self.pk}"
 
 
-class Cosign(models.Model):
+class Cosign(AwaitedName):
     """A signed part waits for a supervisor's name until ``due_at`` (by ``rule``, as it was when signed), or has it."""
 
     part = models.OneToOneField(Part, on_delete=models.PROTECT, related_name="cosign")
-    due_at = models.DateTimeField()
-    rule = models.CharField(max_length=200)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -96,3 +93,19 @@ class Addendum(models.Model):
 
     def __str__(self) -> str:
         return f"addendum {self.pk}"
+
+
+class MemberNoteObjective(models.Model):
+    """A member's own part is about this objective of their plan, as the plan read then. Sealed with the part (a trigger holds it,
+    and that the objective is of the member's own plan)."""
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="objective_links")
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="group_links")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["part", "objective"], name="groups_part_objective_once")]
+
+    def __str__(self) -> str:
+        return f"objective {self.objective_id} of part {self.part_id}"

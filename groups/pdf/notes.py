@@ -42,6 +42,8 @@ def note_document(note: ChartNote, *, printed_by: str) -> Document:
 
 def _section(section: Section) -> Iterator[Block]:
     yield Heading(section.title, 2)
+    for words in section.objectives:
+        yield Text(f"Objective: {words}", small=True)
     yield Text(section.text)
     yield Text(f"Signed by {section.signed.by}. {section.signed.cosigned}".strip(), small=True)
     for added in section.additions:

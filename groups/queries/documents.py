@@ -33,12 +33,13 @@ class Addition:
 
 @dataclass(frozen=True)
 class Section:
-    """One signed part: what it is, what it says, who signed, what was added."""
+    """One signed part: what it is, what it says, who signed, what was added, which objectives of the client's plan it is about."""
 
     title: str
     text: str
     signed: Signed
     additions: tuple[Addition, ...]
+    objectives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,17 @@ class ChartNote:
 
 
 def chart_note(session: Session, client: Client, at: datetime) -> ChartNote | None:
-    """The note for one chart as it stands; None where the client was never marked in the session. Seven queries."""
+    """The note for one chart as it stands; None where the client was never marked in the session. Nine queries at most."""
     mark = Attendance.objects.filter(session=session, client=client).order_by("-version").first()
     if mark is None:
         return None
     presence = Presence.objects.filter(session=session, client=client).first()
     parts = session.parts.filter(signed_at__isnull=False).select_related("author", "cosign__by")
-    mine = [part for part in parts.prefetch_related("addenda__by") if part.client_id in (None, client.pk)]
+    mine = [
+        part
+        for part in parts.prefetch_related("addenda__by", "objective_links__objective")
+        if part.client_id in (None, client.pk)
+    ]
     order = list(Part.Section.values)
     service = services().get(session.service)
     return ChartNote(
@@ -113,6 +118,7 @@ def _section(part: Part, site: Site) -> Section:
             Addition(each.text, each.why, f"{each.by.signature}, {told(each.at, site)}")
             for each in sorted(part.addenda.all(), key=lambda each: each.at)
         ),
+        tuple(link.objective.text for link in sorted(part.objective_links.all(), key=lambda link: link.pk)),
     )
 
 

@@ -14,11 +14,13 @@ S = AttendanceStatus
 TONES = {S.ABSENT: "stop", S.EXCUSED: "off", S.LATE: "late", S.LEFT_EARLY: "late"}
 
 
-def timeline(client_id: int, at: datetime) -> Iterable[Entry]:
-    """Every group a client was marked in up to an instant, with credited minutes and what was signed about them and about
-    the group; never another member's part. Three queries."""
+def timeline(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterable[Entry]:
+    """The groups that began in ``since <= t < until`` and in which a client was marked by ``at``, with credited minutes and what
+    was signed about them and about the group; never another member's part. Three queries."""
     marks = list(
-        Attendance.objects.filter(client_id=client_id, at__lte=at)
+        Attendance.objects.filter(
+            client_id=client_id, at__lte=at, session__started_at__gte=since, session__started_at__lt=until
+        )
         .select_related("session__series", "session__site", "by")
         .order_by("session_id", "-version")
         .distinct("session_id")

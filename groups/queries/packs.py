@@ -7,6 +7,7 @@ from datetime import date
 from groups.models import AppliedPack, Series, Session
 from groups.packs import packs, services
 from groups.rules.packs import Packs, RatioRule, SizeRule
+from programs.contributions import Cosigning
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,10 @@ def pack_book(site_id: int) -> PackBook:
     """The packs of a site. One query."""
     rows = AppliedPack.objects.filter(site_id=site_id).order_by("pk")
     return PackBook(tuple(Applied(r.pack, r.program_id, r.payer, r.begins_on, r.ends_on) for r in rows))
+
+
+def cosigning(site_id: int, programs: Collection[int], credentials: str, on: date) -> Cosigning:
+    """What the packs of a site say of co-signatures, for every note written there. One query."""
+    held = pack_book(site_id).packs(on, programs)
+    rule = held.cosign(credentials, on)
+    return Cosigning(None if rule is None else rule.hours, "" if rule is None else rule.source, held.cosigners(on))

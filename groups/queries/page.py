@@ -1,6 +1,6 @@
 """One session as one viewer sees it: roster, note, who is here, who has signed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -11,10 +11,12 @@ from groups.models import Part, Session
 from groups.packs import services
 from groups.queries.note import Card, Signing, cards, parts_of, signings
 from groups.queries.packs import pack_book, size_rule
+from groups.queries.prompts import Objective, objectives
 from groups.queries.roster import Row, roster
-from groups.rules.packs import Packs, split_credentials
+from groups.rules.packs import Packs
 from groups.rules.room import lead_findings, most_at_once, ratio_findings
 from staff.models import Person
+from staff.rules.credentials import split_credentials
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class SessionFacts:
 
     session: Session
     rows: tuple[Row, ...]
+    prompts: Mapping[int, tuple[Objective, ...]]
     parts: tuple[Part, ...]
     leads: tuple[Person, ...]
     packs: Packs
@@ -103,13 +106,15 @@ class SessionFacts:
 
 
 def session_facts(session: Session, at: datetime) -> SessionFacts:
-    """Read a session (with its series and site loaded). Sixteen queries, however many members."""
+    """Read a session (with its series and site loaded). Eighteen queries however many members, one more where they have plans."""
     book = pack_book(session.site_id)
     leads = Person.objects.filter(facilitator_rows__session=session, facilitator_rows__removed_at=None)
     rule = size_rule(session, book)
+    rows = tuple(roster(session, at))
     return SessionFacts(
         session=session,
-        rows=tuple(roster(session, at)),
+        rows=rows,
+        prompts=objectives([row.client_id for row in rows], at),
         parts=tuple(parts_of(session)),
         leads=tuple(leads.order_by("name", "pk")),
         packs=book.packs(at.astimezone(session.site.tz).date()),
@@ -137,7 +142,7 @@ def page_for(facts: SessionFacts, viewer: Viewer, at: datetime) -> SessionPage:
         day=session.started_at.astimezone(tz).date().isoformat(),
         viewer=viewer,
         rows=rows,
-        cards=tuple(cards(session, rows, parts, viewer, at)),
+        cards=tuple(cards(session, rows, parts, viewer, at, facts.prompts)),
         faces=tuple(faces),
         signings=tuple(signings(session, parts)),
         size_limit=facts.size_limit,

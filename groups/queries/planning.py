@@ -8,11 +8,11 @@ from groups.models import Holiday, Member, Pattern, Series, Session
 from groups.packs import services
 from groups.queries.packs import limit, pack_book, ratio
 from groups.queries.roster import names
-from groups.rules.packs import split_credentials
 from groups.rules.pattern import in_words
 from programs.models import Client, Episode, Placement, Site
 from staff.models import Person, RoleAssignment
 from staff.rules.capabilities import Capability, roles_with
+from staff.rules.credentials import split_credentials
 
 
 @dataclass(frozen=True)

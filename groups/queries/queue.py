@@ -11,9 +11,9 @@ from groups.queries.packs import PackBook, pack_book
 from groups.queries.signing import shared_sections, state_of
 from groups.rules.minutes import NOT_THERE, AttendanceStatus
 from groups.rules.notes import missing
-from groups.rules.packs import split_credentials
 from programs.models import Site
 from staff.models import Person
+from staff.rules.credentials import split_credentials
 
 BACK = timedelta(days=45)  # how far back open notes are looked for
 
@@ -28,6 +28,7 @@ class QueueLine:
     count: int
     due: str
     late: bool
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -122,4 +123,5 @@ def _line(session: Session, count: int, due: datetime | None, at: datetime) -> Q
         count=count,
         due=f"due {day_and_clock(due, tz)}" if due else "",
         late=due is not None and due <= at,
+        due_at=due,
     )

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from audit.rules.findings import Severity
 from groups.rules.minutes import ServiceRule, WeeklyRule
+from staff.rules.credentials import split_credentials
 
 
 @dataclass(frozen=True)
@@ -189,11 +190,6 @@ class Packs:
     def _asked(applied: Iterable[Sequence[D]], fallback: Sequence[D], on: date) -> list[D]:
         found = [rule for rules in applied for rule in rules if rule.holds(on)]
         return found or [rule for rule in fallback if rule.holds(on)]
-
-
-def split_credentials(credentials: str) -> list[str]:
-    """'LSW, CADC' or 'LSW/CADC' as its parts."""
-    return [part.strip() for part in credentials.replace("/", ",").split(",") if part.strip()]
 
 
 def _at(levels: frozenset[str], level: str) -> bool:

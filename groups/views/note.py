@@ -42,6 +42,22 @@ def write(request: DeskRequest, pk: int, part: str) -> HttpResponse:
 
 @require_POST
 @at_desk(RUN)
+def name_objectives(request: DeskRequest, pk: int, part: str) -> HttpResponse:
+    """Which objectives of the member's plan their own part is about; answers its head."""
+    found, _ = session_for(request.desk.person, pk, request.desk.now)
+    _, client_id = _which(part)
+    if client_id is None:
+        raise Http404("Only a member's own part names objectives.")
+    chosen = {int(each) for each in request.POST.getlist("objective") if each.isdecimal() and len(each) < 12}
+    try:
+        act(request, actions.name_objectives, session_id=pk, client_id=client_id, objective_ids=sorted(chosen))
+    except Refused as refused:
+        return _state(request, found, part, refused.findings)
+    return _state(request, found, part)
+
+
+@require_POST
+@at_desk(RUN)
 def take_over(request: DeskRequest, pk: int, part: str) -> HttpResponse:
     """A colleague's unsigned words become mine to finish."""
     found, _ = session_for(request.desk.person, pk, request.desk.now)

@@ -2,11 +2,13 @@
 
 from programs.models.bands import Wristband
 from programs.models.clients import Client, Episode, ExpectedDischarge, Leave, Placement
+from programs.models.merges import Merge
 from programs.models.minding import KeepApart, Precaution
 from programs.models.places import Organisation, Program, Site
 from programs.models.requests import CapacityNotice, PlacementRequest
+from programs.models.routine import SiteRoutine
 
 __all__ = [
-    "CapacityNotice", "Client", "Episode", "ExpectedDischarge", "KeepApart", "Leave", "Organisation", "Placement",
-    "PlacementRequest", "Precaution", "Program", "Site", "Wristband",
+    "CapacityNotice", "Client", "Episode", "ExpectedDischarge", "KeepApart", "Leave", "Merge", "Organisation", "Placement",
+    "PlacementRequest", "Precaution", "Program", "Site", "SiteRoutine", "Wristband",
 ]  # fmt: skip

@@ -20,6 +20,14 @@ class Client(models.Model):
         MEN = "men", "Men's rooms"
         ANY = "any", "Any room"
 
+    class ClinicalSex(models.TextChoices):
+        """What doses, reference ranges and screening go by; who somebody is, their pronouns and preferred name say."""
+
+        FEMALE = "female", "Female"
+        MALE = "male", "Male"
+        SPECIFIED = "specified", "Ask the prescriber"
+        UNKNOWN = "unknown", "Not recorded"
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="clients")
     record_number = models.CharField(max_length=20)
     first_name = models.CharField(max_length=60)
@@ -28,6 +36,9 @@ class Client(models.Model):
     pronouns = models.CharField(max_length=30, blank=True)
     born_on = models.DateField()
     housing_preference = models.CharField(max_length=8, choices=Housing, default=Housing.ANY)
+    clinical_sex = models.CharField(max_length=10, choices=ClinicalSex, default=ClinicalSex.UNKNOWN)
+    language = models.CharField(max_length=40, blank=True)  # the one they speak best, in words; '' not asked
+    interpreter = models.BooleanField(default=False)
     history = HistoricalRecords()
 
     class Meta:

@@ -7,11 +7,14 @@ last character is a Luhn check in base 32: one wrong character, and nearly every
 from collections.abc import Sequence
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-BAND, LABEL = "W", "M"
-"""What a code begins with: a wristband's, a medication label's."""
+BAND, LABEL, ROOM = "W", "M", "R"
+"""What a code begins with: a wristband's, a medication label's, a room tag's."""
 
 RANDOM = {BAND: 10, LABEL: 7}
-"""How many characters say nothing: 50 bits for a person, 35 for a medication."""
+"""How many characters say nothing on what a pass scans: 50 bits for a person, 35 for a medication."""
+
+LENGTHS = RANDOM | {ROOM: 8}
+"""The same for every code there is: 40 bits for a room's door."""
 
 _BASE = len(ALPHABET)
 _ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None})
@@ -27,9 +30,9 @@ def check_of(text: str) -> str:
 
 
 def made(kind: str, numbers: Sequence[int]) -> str:
-    """A code of a kind (``BAND`` or ``LABEL``) out of random numbers, one for each character (``RANDOM`` says how many)."""
-    if len(numbers) != RANDOM[kind]:
-        raise ValueError(f"A code of kind {kind} takes {RANDOM[kind]} numbers, not {len(numbers)}.")
+    """A code of a kind (``BAND``, ``LABEL`` or ``ROOM``) out of random numbers, one for each character (``LENGTHS`` says how many)."""
+    if len(numbers) != LENGTHS[kind]:
+        raise ValueError(f"A code of kind {kind} takes {LENGTHS[kind]} numbers, not {len(numbers)}.")
     text = kind + "".join(ALPHABET[number % _BASE] for number in numbers)
     return text + check_of(text)
 
@@ -41,7 +44,7 @@ def tidy(typed: str) -> str:
 
 def is_code(kind: str, code: str) -> bool:
     """Whether this is a whole code of a kind: its letter, its length and its check character are right."""
-    if len(code) != RANDOM[kind] + 2 or not code.startswith(kind) or not set(code) <= set(ALPHABET):
+    if len(code) != LENGTHS[kind] + 2 or not code.startswith(kind) or not set(code) <= set(ALPHABET):
         return False
     return check_of(code[:-1]) == code[-1]
 

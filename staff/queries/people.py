@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from staff.models import Person, RoleAssignment
-from staff.rules.capabilities import Role
+from staff.rules.capabilities import Capability, Role, roles_with
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,13 @@ class Member:
 
     person: Person
     roles: tuple[Held, ...]
+
+
+def who_works_at(site_id: int, at: datetime) -> QuerySet[Person]:
+    """Who holds a role at a site now that opens charts, by name."""
+    held = RoleAssignment.objects.filter(site_id=site_id, started_at__lte=at, role__in=roles_with(Capability.OPEN_CHART))
+    held = held.filter(Q(ended_at=None) | Q(ended_at__gt=at), person=OuterRef("pk"))
+    return Person.objects.filter(Exists(held), is_active=True).order_by("name", "pk")
 
 
 def members(site_id: int, at: datetime) -> list[Member]:

@@ -31,9 +31,37 @@ class Capability(StrEnum):
     SEE_LEVELS = "asam.see"
     RATE = "asam.rate"
     DECIDE = "asam.decide"
+    AUTHORISE = "asam.authorise"
+    CATALOGS = "asam.catalogs"
     OPEN_CHART = "chart.open"
     WRITE_NOTES = "chart.write"
+    KEEP_NOTES = "chart.keep_notes"
+    MERGE = "chart.merge"
+    PRINT_CHART = "chart.print"
+    WRITE_PLANS = "chart.plan"
     SCORE = "chart.score"
+    SEE_TASKS = "chart.tasks"
+    REVIEW_CHARTS = "chart.review"
+    DEADLINES = "chart.deadlines"
+    SCALES = "chart.scales"
+    VITALS = "chart.vitals"
+    SAFETY_TASKS = "chart.safety_tasks"
+    FACE_SHEET = "chart.face_sheet"
+    ALLERGIES = "chart.allergies"
+    DIAGNOSES = "chart.diagnoses"
+    SAFETY_PLANS = "chart.safety_plans"
+    COLLECT_SCREENS = "chart.collect_screens"
+    RESULT_SCREENS = "chart.result_screens"
+    BELONGINGS = "chart.belongings"
+    SEE_ROUNDS = "unit.see_rounds"
+    DO_ROUNDS = "unit.rounds"
+    ORDER_ROUNDS = "unit.order_rounds"
+    REPORT_INCIDENTS = "unit.report_incident"
+    SEE_INCIDENTS = "unit.see_incidents"
+    REVIEW_INCIDENTS = "unit.review_incidents"
+    HAND_OFF = "unit.hand_off"
+    SEE_HANDOFFS = "unit.see_handoffs"
+    FINISH_DAY = "unit.finish_day"
     SEE_AUDIT = "audit.see"
     SEE_STAFF = "staff.see"
     MANAGE_STAFF = "staff.manage"
@@ -91,9 +119,37 @@ _MAY = {
     Capability.SEE_LEVELS: "see level-of-care reviews",
     Capability.RATE: "enter level-of-care ratings",
     Capability.DECIDE: "decide a level of care and step a client",
+    Capability.AUTHORISE: "keep what payers authorised",
+    Capability.CATALOGS: "import, check and choose catalogs of rating codes",
     Capability.OPEN_CHART: "open a client's chart",
     Capability.WRITE_NOTES: "write in a client's chart",
+    Capability.KEEP_NOTES: "change note templates and mark a colleague's note as entered in error",
+    Capability.MERGE: "merge two records of one person",
+    Capability.PRINT_CHART: "print a chart",
+    Capability.WRITE_PLANS: "write and review treatment plans",
     Capability.SCORE: "score a withdrawal scale",
+    Capability.SEE_TASKS: "see the task list",
+    Capability.REVIEW_CHARTS: "review charts for what is missing",
+    Capability.DEADLINES: "choose which deadline rules a program follows",
+    Capability.SCALES: "fill in a scale with a client",
+    Capability.VITALS: "take vital signs",
+    Capability.SAFETY_TASKS: "see to a client's safety after a score",
+    Capability.FACE_SHEET: "keep a client's own record, contacts and care team",
+    Capability.ALLERGIES: "record allergies",
+    Capability.DIAGNOSES: "write diagnoses",
+    Capability.SAFETY_PLANS: "write safety plans",
+    Capability.COLLECT_SCREENS: "collect drug screens",
+    Capability.RESULT_SCREENS: "see and write the results of drug screens",
+    Capability.BELONGINGS: "keep and witness a client's belongings",
+    Capability.SEE_ROUNDS: "see observation rounds",
+    Capability.DO_ROUNDS: "do observation rounds",
+    Capability.ORDER_ROUNDS: "order how often a client is looked in on",
+    Capability.REPORT_INCIDENTS: "report an incident",
+    Capability.SEE_INCIDENTS: "read incident reports",
+    Capability.REVIEW_INCIDENTS: "review and close incident reports",
+    Capability.HAND_OFF: "give and take over a shift",
+    Capability.SEE_HANDOFFS: "read handoffs and the 24-hour report",
+    Capability.FINISH_DAY: "finish the 24-hour report",
     Capability.SEE_AUDIT: "read the audit trail",
     Capability.SEE_STAFF: "see who works here and in which role",
     Capability.MANAGE_STAFF: "give and end roles",
@@ -121,6 +177,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
         | {C.GIVE_DOSES, C.CORRECT_DOSES, C.VERBAL_ORDERS, C.WRITE_NOTES, C.SCORE, C.CLEAN_BEDS}
         | {C.LEAVES, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
         | {C.WITNESS, C.STOCK, C.LABELS, C.DOWNTIME}
+        | {C.FACE_SHEET, C.ALLERGIES, C.SAFETY_PLANS, C.COLLECT_SCREENS, C.RESULT_SCREENS, C.BELONGINGS}
     ),
     Role.PRESCRIBER: frozenset(
         _CLINICAL_SIGHT
@@ -136,23 +193,93 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             C.PRECAUTIONS,
             C.KEEP_APART,
         }
+        | {C.ALLERGIES, C.DIAGNOSES, C.SAFETY_PLANS, C.RESULT_SCREENS}
     ),
     Role.FACILITATOR: frozenset(
-        {C.SEE_BEDS, C.SEE_GROUPS, C.RUN_GROUPS, C.SEE_LEVELS, C.RATE, C.OPEN_CHART, C.WRITE_NOTES, C.KEEP_APART}
+        {
+            C.SEE_BEDS,
+            C.SEE_GROUPS,
+            C.RUN_GROUPS,
+            C.SEE_LEVELS,
+            C.RATE,
+            C.OPEN_CHART,
+            C.WRITE_NOTES,
+            C.WRITE_PLANS,
+            C.KEEP_APART,
+        }
+        | {C.FACE_SHEET, C.DIAGNOSES, C.SAFETY_PLANS, C.RESULT_SCREENS}
     ),
-    Role.INTAKE: frozenset({C.SEE_BEDS, C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.LEAVES, C.OPEN_CHART, C.LABELS}),
+    Role.INTAKE: frozenset(
+        {C.SEE_BEDS, C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.LEAVES, C.OPEN_CHART, C.LABELS}
+        | {C.FACE_SHEET, C.BELONGINGS}
+    ),
     Role.DIRECTOR: frozenset(
         _CLINICAL_SIGHT
         | {C.ASSIGN_BEDS, C.CLEAN_BEDS, C.ADMIT, C.LEAVES, C.DISCHARGE, C.PRECAUTIONS, C.KEEP_APART}
-        | {C.CORRECT_DOSES, C.FORMULARY, C.RUN_GROUPS, C.RATE, C.DECIDE, C.WRITE_NOTES, C.SEE_AUDIT, C.SEE_STAFF}
+        | {
+            C.CORRECT_DOSES,
+            C.FORMULARY,
+            C.RUN_GROUPS,
+            C.RATE,
+            C.DECIDE,
+            C.WRITE_NOTES,
+            C.WRITE_PLANS,
+            C.SEE_AUDIT,
+            C.SEE_STAFF,
+        }
+        | {C.AUTHORISE, C.CATALOGS}
         | {C.WITNESS, C.STOCK_SUPERVISE, C.LABELS, C.TABLETS, C.PLAN_GROUPS}
+        | {C.FACE_SHEET, C.ALLERGIES, C.DIAGNOSES, C.SAFETY_PLANS, C.COLLECT_SCREENS, C.RESULT_SCREENS, C.BELONGINGS}
     ),
-    Role.TECHNICIAN: frozenset({C.SEE_BEDS, C.CLEAN_BEDS, C.SEE_GROUPS, C.LEAVES}),
+    Role.TECHNICIAN: frozenset({C.SEE_BEDS, C.CLEAN_BEDS, C.SEE_GROUPS, C.LEAVES} | {C.COLLECT_SCREENS, C.BELONGINGS}),
     Role.HOUSEKEEPING: frozenset({C.CLEAN_BEDS}),
-    Role.BILLER: frozenset({C.SEE_GROUPS}),
+    Role.BILLER: frozenset({C.SEE_GROUPS, C.AUTHORISE}),
     Role.AUDITOR: frozenset({C.SEE_AUDIT, C.SEE_STAFF}),
     Role.ADMINISTRATOR: frozenset({C.SEE_STAFF, C.MANAGE_STAFF, C.SEE_AUDIT, C.FORMULARY, C.TABLETS}),
 }
+
+
+# what people do on a unit, apart from the rooms above
+_ON_A_UNIT = {
+    Role.NURSE: {C.SEE_ROUNDS, C.DO_ROUNDS, C.ORDER_ROUNDS, C.REPORT_INCIDENTS, C.SEE_INCIDENTS, C.HAND_OFF}
+    | {C.SEE_HANDOFFS, C.FINISH_DAY},
+    Role.PRESCRIBER: {C.SEE_ROUNDS, C.ORDER_ROUNDS, C.REPORT_INCIDENTS, C.SEE_INCIDENTS, C.SEE_HANDOFFS},
+    Role.FACILITATOR: {C.REPORT_INCIDENTS},
+    Role.INTAKE: {C.REPORT_INCIDENTS},
+    Role.DIRECTOR: {C.SEE_ROUNDS, C.ORDER_ROUNDS, C.REPORT_INCIDENTS, C.SEE_INCIDENTS, C.REVIEW_INCIDENTS}
+    | {C.SEE_HANDOFFS, C.FINISH_DAY},
+    Role.TECHNICIAN: {C.SEE_ROUNDS, C.DO_ROUNDS, C.REPORT_INCIDENTS},
+}
+# scales and vital signs
+_MEASURED = {
+    Role.NURSE: {C.SCALES, C.VITALS, C.SAFETY_TASKS},
+    Role.PRESCRIBER: {C.SCALES, C.VITALS, C.SAFETY_TASKS},
+    Role.FACILITATOR: {C.SCALES},
+    Role.DIRECTOR: {C.SCALES, C.VITALS, C.SAFETY_TASKS},
+}
+for _role, _more in _MEASURED.items():
+    CAPABILITIES[_role] |= _more
+for _role, _more in _ON_A_UNIT.items():
+    CAPABILITIES[_role] |= _more
+
+for _role in (Role.NURSE, Role.PRESCRIBER, Role.FACILITATOR, Role.DIRECTOR):
+    CAPABILITIES[_role] |= {C.PRINT_CHART}
+CAPABILITIES[Role.DIRECTOR] |= {C.MERGE}
+CAPABILITIES[Role.DIRECTOR] |= {C.KEEP_NOTES}
+
+# what has to be done, and whether it was
+_WAITING_WORK = {
+    Role.NURSE: {C.SEE_TASKS},
+    Role.PRESCRIBER: {C.SEE_TASKS},
+    Role.FACILITATOR: {C.SEE_TASKS},
+    Role.INTAKE: {C.SEE_TASKS},
+    Role.DIRECTOR: {C.SEE_TASKS, C.REVIEW_CHARTS, C.DEADLINES},
+    Role.TECHNICIAN: {C.SEE_TASKS},
+    Role.AUDITOR: {C.REVIEW_CHARTS},
+    Role.ADMINISTRATOR: {C.DEADLINES},
+}
+for _role, _more in _WAITING_WORK.items():
+    CAPABILITIES[_role] |= _more
 
 
 def allows(role: Role, capability: Capability) -> bool:

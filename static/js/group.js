@@ -16,9 +16,9 @@ const words = (form) => form.elements.namedItem("text");
 const isUnsaved = (form) => words(form).value !== (saved.get(form) ?? words(form).defaultValue);
 const unsaved = () => partForms().filter(isUnsaved);
 
-/** The part form that this request saves; none for the cursor's first entry, which is the field's own request. */
+/** The part form that this request saves; none for the cursor's first entry and for objectives, which are the field's own requests. */
 const savedBy = ({ elt, requestConfig, verb }) => {
-  if ((verb ?? requestConfig.verb) !== "post" || elt.matches("textarea")) return null;
+  if ((verb ?? requestConfig.verb) !== "post" || elt.matches("textarea, input")) return null;
   return elt.closest("form[data-autosave]");
 };
 

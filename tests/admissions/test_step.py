@@ -19,7 +19,10 @@ from audit.models import Event
 from audit.rules.findings import Refused
 from beds.models import BedStay, CleaningJob
 from chart.actions import write_note
-from chart.models import Note
+from chart.actions.objectives import Said
+from chart.actions.reviews import review_plan
+from chart.models import Note, Task
+from chart.queries.plans import counting
 from emar.models import Administration, Medication, Order
 from groups.models import Series
 from live.queries import current_seq
@@ -31,6 +34,8 @@ from staff.models import Person
 from staff.rules.capabilities import Role
 from tests.asam.care import in_residential, rated
 from tests.factories import World, assign, person, world
+from tests.factories.plans import signed
+from tests.timeline import EVER
 
 NOW = datetime(2025, 11, 24, 15, 41, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -107,7 +112,7 @@ def test_the_same_chart_shows_what_was_before(here: World) -> None:
     write_note(by=here.on_unit, at=NOW, episode_id=episode.pk, kind="nursing", text="Slept well.")
     step(by=here.director, at=LATER, decision_id=decided(here, episode).pk, program_id=here.php.pk)
 
-    titles = [entry.title for entry in timeline(episode.client_id, LATER)]
+    titles = [entry.title for entry in timeline(episode.client_id, *EVER, LATER)]
     assert "Nursing note" in titles and "Step note" in titles
     assert "Placed in PHP, Riverbend campus" in titles and "Placed in Residential 3.5, Riverbend campus" in titles
     assert "Decided 2.5" in titles and "Reassessment: 2.5" in titles
@@ -172,7 +177,7 @@ def test_deciding_and_stepping_stand_or_fall_together(here: World) -> None:
     episode = in_residential(here)
     asked = {
         "assessment_id": rated(here, episode).pk, "selected": "2.5", "reasons": [], "texts": {}, "safety_strategy": "",
-        "supervisor": None,
+        "supervisor_proof": None,
     }  # fmt: skip
     with pytest.raises(Refused):
         decide_and_step(by=here.director, at=LATER, program_id=here.iop.pk, **asked)  # type: ignore[arg-type]
@@ -264,3 +269,34 @@ def test_a_step_stays_under_sixty_queries(here: World) -> None:
     with CaptureQueriesContext(connection) as asked:
         step(by=here.director, at=LATER, decision_id=decision.pk, program_id=here.php.pk)
     assert len(asked) < 60, len(asked)
+
+
+def test_the_treatment_plan_goes_on_and_its_review_is_asked_for_in_the_same_act(here: World) -> None:
+    episode = in_residential(here)
+    plan = signed(episode, here.director, NOW - timedelta(days=3))
+    decision = decided(here, episode)
+
+    step(by=here.director, at=LATER, decision_id=decision.pk, program_id=here.php.pk)
+
+    assert list(counting(LATER).filter(episode=episode)) == [plan]
+    task = Task.objects.get(kind="plan_level_review")
+    assert (task.title, task.line) == (
+        "Review the plan for the new level", "Stepped from 3.5 to 2.5. Version 1 goes on",
+    )  # fmt: skip
+    assert (task.due_at.astimezone(here.site.tz).date(), task.done_at) == (LATER.date() + timedelta(days=3), None)
+
+    said = {row.pk: Said("progressing", 30, "Goes on by day") for row in plan.objectives.all()}
+    review_plan(
+        by=here.director, at=LATER + timedelta(days=1), plan_id=plan.pk, found="Fits the day program", outcome="goes_on",
+        next_on=LATER.date() + timedelta(days=14), said=said,
+    )  # fmt: skip
+    task.refresh_from_db()
+    assert (task.done_by, task.outcome) == (here.director, "The plan was reviewed")
+
+
+def test_a_refused_step_asks_for_no_review(here: World) -> None:
+    episode = in_residential(here)
+    signed(episode, here.director, NOW - timedelta(days=3))
+    decision = decided(here, episode)
+    assert refused(lambda: step(by=here.director, at=LATER, decision_id=decision.pk, program_id=here.iop.pk))
+    assert not Task.objects.filter(kind="plan_level_review").exists()

@@ -11,23 +11,19 @@ from asam.models import Assessment, Decision
 from audit.models import Event
 from audit.rules.findings import Refused
 from staff.access import NotAllowed
-from staff.models import Person
-from staff.rules.capabilities import Role
-from tests.asam.care import ALL_LOW, FOR_2_5, FOR_3_5, in_residential, rated
-from tests.factories import World, assign, person, world
+from staff.models import Signature
+from tests.asam.care import ALL_LOW, FOR_2_5, FOR_3_5, in_residential, proof, rated, supervisor
+from tests.factories import World, admit, client, signs, world
 
 NOW = datetime(2025, 11, 24, 15, 41, tzinfo=UTC)  # 10:41 in New York
 
 pytestmark = pytest.mark.django_db
+LOWER: dict[str, object] = {"reasons": ["FINANCIAL"], "consequences": ["LEAVES"], "safety_strategy": "Daily call"}
 
 
 @pytest.fixture
 def here() -> World:
     return world(NOW)
-
-
-def supervisor(here: World) -> Person:
-    return assign(person("ortiz", "Lena Ortiz", "MD"), here.site, Role.DIRECTOR, at=NOW)
 
 
 def chosen(here: World, assessment: Assessment, selected: str, **typed: object) -> Decision:
@@ -119,26 +115,42 @@ def test_going_lower_needs_a_reason_a_safety_strategy_and_a_supervisor(here: Wor
     assessment, second = rated(here, in_residential(here), FOR_3_5), supervisor(here)
     with pytest.raises(Refused) as refusal:
         chosen(here, assessment, "2.5")
-    assert codes(refusal) == {"asam.reason_missing", "asam.safety_strategy_missing", "asam.supervisor_missing"}
+    assert codes(refusal) == {
+        "asam.reason_missing", "asam.consequence_missing", "asam.safety_strategy_missing", "asam.supervisor_missing",
+    }  # fmt: skip
+    signed = proof(here, second, assessment)
     with pytest.raises(Refused) as refusal:
-        chosen(here, assessment, "2.5", reasons=["OTHER"], safety_strategy="Daily call", supervisor=second)
+        chosen(here, assessment, "2.5", **(LOWER | {"reasons": ["OTHER"]}), supervisor_proof=signed)
     assert codes(refusal) == {"asam.reason_text_missing"}
+    with pytest.raises(Refused) as refusal:
+        chosen(here, assessment, "2.5", **(LOWER | {"consequences": ["OTHER"]}), supervisor_proof=signed)
+    assert codes(refusal) == {"asam.consequence_text_missing"}
     made = chosen(
-        here, assessment, "2.5", reasons=["OTHER"], texts={"OTHER": "moves in with family", "LEGAL": "stray"},
-        safety_strategy="Daily call", supervisor=second,
+        here, assessment, "2.5", **(LOWER | {"reasons": ["OTHER"]}), supervisor_proof=signed,
+        texts={"OTHER": "moves in with family", "LEGAL": "stray"},
     )  # fmt: skip
-    assert (made.supervisor, made.reason_texts) == (second, {"OTHER": "moves in with family"})
+    assert (made.supervisor, made.proof_id) == (second, signed)
+    assert (made.reason_texts, made.consequences) == ({"OTHER": "moves in with family"}, ["LEAVES"])
+    signatures = Signature.objects.filter(subject_kind="asam.Decision", content_sha256=made.digest)
+    assert set(signatures.values_list("person__name", "meaning")) == {
+        ("Nila Desai", "author"),
+        ("Lena Ortiz", "cosign"),
+    }
 
 
-def test_a_supervisor_is_someone_else_who_may_decide(here: World) -> None:
+def test_a_supervisor_is_someone_else_who_may_decide_and_their_pin_signs_once(here: World) -> None:
     assessment = rated(here, in_residential(here), FOR_3_5)
-    lower = {"reasons": ["FINANCIAL"], "safety_strategy": "Daily call"}
-    with pytest.raises(Refused) as refusal:
-        chosen(here, assessment, "2.5", supervisor=here.director, **lower)
-    assert codes(refusal) == {"asam.supervisor_same"}
-    with pytest.raises(Refused) as refusal:
-        chosen(here, assessment, "2.5", supervisor=here.on_unit, **lower)
-    assert codes(refusal) == {"asam.supervisor_not_allowed"}
+    own, nurse = signs(here.director, here.site, at=NOW), signs(here.on_unit, here.site, at=NOW)
+    for who, code in ((own, "pin.same_person"), (nurse, "pin.may_not")):
+        with pytest.raises(Refused) as refusal:
+            chosen(here, assessment, "2.5", **LOWER, supervisor_proof=proof(here, who, assessment))
+        assert codes(refusal) == {code}
+    other = rated(here, admit(here, client(here, "Ben", "Tran"), here.php), FOR_3_5)
+    signed = proof(here, supervisor(here), assessment)
+    with pytest.raises(Refused, match="entered for something else"):
+        chosen(here, other, "2.5", **LOWER, supervisor_proof=signed)
+    chosen(here, assessment, "2.5", **LOWER, supervisor_proof=signed)
+    assert Decision.objects.count() == 1
 
 
 def test_unknown_levels_and_reasons_are_refused(here: World) -> None:

@@ -18,6 +18,7 @@ def decide(
     recovery_residence: bool = False,
     texts: dict[str, str] | None = None,
     safety_strategy: str = "",
+    consequences: tuple[str, ...] = (),
     supervisor_present: bool = False,
 ) -> list[Finding]:
     return check_decision(
@@ -26,6 +27,8 @@ def decide(
         selected=selected,
         reasons=reasons,
         texts=texts or {},
+        consequences=consequences,
+        consequence_text="",
         safety_strategy=safety_strategy,
         supervisor_present=supervisor_present,
     )
@@ -52,17 +55,24 @@ def test_going_up_needs_only_the_reason() -> None:
 
 def test_going_down_needs_a_safety_strategy_and_a_supervisor() -> None:
     findings = decide("3.5", "3.1", "NOT_OFFERED")
-    assert codes(findings) == ["asam.safety_strategy_missing", "asam.supervisor_missing"]
-    assert findings[0].message == "3.1 does not give everything that 3.5 would: add how the person is kept safe."
-    assert decide("3.5", "3.1", "NOT_OFFERED", safety_strategy=PLAN, supervisor_present=True) == []
+    assert codes(findings) == ["asam.consequence_missing", "asam.safety_strategy_missing", "asam.supervisor_missing"]
+    assert findings[1].message == "3.1 does not give everything that 3.5 would: add how the person is kept safe."
+    assert (
+        decide("3.5", "3.1", "NOT_OFFERED", safety_strategy=PLAN, consequences=("LEAVES",), supervisor_present=True)
+        == []
+    )
 
 
 def test_a_different_service_counts_as_not_covering_whatever_its_number() -> None:
-    assert codes(decide("2.5", "3.1", "PREFERENCE")) == ["asam.safety_strategy_missing", "asam.supervisor_missing"]
+    assert codes(decide("2.5", "3.1", "PREFERENCE")) == [
+        "asam.consequence_missing",
+        "asam.safety_strategy_missing",
+        "asam.supervisor_missing",
+    ]
 
 
 def test_a_blank_safety_strategy_is_none() -> None:
-    findings = decide("3.5", "3.1", "DISTANCE", safety_strategy="  ", supervisor_present=True)
+    findings = decide("3.5", "3.1", "DISTANCE", safety_strategy="  ", consequences=("LEAVES",), supervisor_present=True)
     assert codes(findings) == ["asam.safety_strategy_missing"]
 
 
@@ -101,7 +111,9 @@ def test_a_recommended_residence_is_not_forgotten_beside_an_outpatient_level() -
 
 
 def test_housing_is_asked_about_again_when_an_outpatient_level_takes_the_place_of_a_residential_one() -> None:
-    findings = decide("3.5", "2.5", "PREFERENCE", safety_strategy=PLAN, supervisor_present=True)
+    findings = decide(
+        "3.5", "2.5", "PREFERENCE", safety_strategy=PLAN, consequences=("LEAVES",), supervisor_present=True
+    )
     assert codes(findings) == ["asam.residence_recheck"]
 
 
@@ -109,10 +121,17 @@ def test_what_refuses_comes_before_what_tells() -> None:
     findings = decide("3.5", "2.5")
     assert codes(findings) == [
         "asam.reason_missing",
+        "asam.consequence_missing",
         "asam.safety_strategy_missing",
         "asam.supervisor_missing",
         "asam.residence_recheck",
     ]
+
+
+@pytest.mark.parametrize(("code", "finding"), [("DOOM", "unknown"), ("OTHER", "text_missing")])
+def test_what_is_expected_is_of_the_list_and_something_else_needs_words(code: str, finding: str) -> None:
+    found = decide("3.5", "3.1", "DISTANCE", consequences=(code,), safety_strategy=PLAN, supervisor_present=True)
+    assert codes(found) == [f"asam.consequence_{finding}"]
 
 
 @given(st.sampled_from(OUTCOMES), st.sampled_from(list(LEVELS)))

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asam.rules.catalog import Catalog, InvalidCatalog, parse_catalog
-from asam.rules.level_of_care import InvalidRating, Recommendation, compare, determine, load_catalog, recommend
+from asam.rules.level_of_care import (
+    InvalidRating,
+    Recommendation,
+    compare,
+    determine,
+    early_stop,
+    load_catalog,
+    recommend,
+)
 from asam.rules.levels import LEVELS, NEXT_ABOVE, OUTCOMES, UnknownLevel, covers, join, leq
 
 Ratings = dict[str, frozenset[str]]
@@ -173,6 +181,24 @@ def test_every_rating_without_which_the_result_would_be_another_is_a_driver(rati
         if (other.level, other.recovery_residence) != (suggestion.level, suggestion.recovery_residence)
     }
     assert decisive <= set(suggestion.drivers) <= given_codes
+
+
+@given(any_ratings, any_ratings)
+def test_where_three_dimensions_settle_it_nothing_in_the_others_changes_it(ratings: Ratings, others: Ratings) -> None:
+    first = {key: codes for key, codes in ratings.items() if key[1] in "123"}
+    made = recommend(first, CATALOG)
+    if early_stop(first, made, CATALOG):
+        later = recommend({**others, **first}, CATALOG)
+        assert (later.level, later.recovery_residence) == (made.level, made.recovery_residence)
+
+
+def test_three_dimensions_settle_it_only_when_all_of_them_are_rated_and_the_level_is_high_enough() -> None:
+    first = {key: codes for key, codes in NOTHING_MORE.items() if key[1] in "123"}
+    settled = {**first, "d1_wd": frozenset({"3A"})}
+    assert early_stop(settled, recommend(settled, CATALOG), CATALOG)
+    assert not early_stop(first, recommend(first, CATALOG), CATALOG)
+    half = {**settled, "d3_disab": frozenset[str]()}
+    assert not early_stop(half, recommend(half, CATALOG), CATALOG)
 
 
 # --- Why

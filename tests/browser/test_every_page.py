@@ -7,13 +7,29 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from asam.models import Assessment
+from asam.actions.drafts import begin_rating, save_part
+from asam.models import Assessment, Authorisation, Draft
+from asam.queries.catalogs import shipped
 from beds.models import BedStay
-from chart.models import Score
+from chart.models import (
+    Belonging,
+    DrugScreen,
+    Handoff,
+    HandOver,
+    Incident,
+    Note,
+    NoteDraft,
+    Plan,
+    PlanAgreement,
+    SafetyPlan,
+    Score,
+    Task,
+    Vitals,
+)
 from config.demo.seed import seed
 from emar.models import Medication, Order, StockLine, StockLocation, Variance
 from groups.models import Session
-from programs.models import Episode, PlacementRequest
+from programs.models import Client, Episode, PlacementRequest
 from staff.models import Person
 from tests.browser.conftest import Open
 
@@ -59,7 +75,8 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
         ("nurse", f"/pass/mar/{treated}/"), ("nurse", f"/pass/mar/{treated}/?at={now - timedelta(days=2):%Y-%m-%dT%H:%M}"),
         ("nurse", f"/pass/mar/{treated}/?month=May"), ("nurse", "/pass/reports/"), ("nurse", "/pass/reports/?from=soon"),
         ("prescriber", "/pass/tasks/"), ("nurse", f"/clients/{scored}/"), ("nurse", f"/clients/{scored}/score/ciwa_ar/"),
-        ("nurse", f"/clients/{scored}/scores/ciwa_ar/"), ("nurse", f"/pass/otp/{scored}/"), ("prescriber", "/pass/protocols/"),
+        ("nurse", f"/clients/{scored}/scores/ciwa_ar/"), ("nurse", f"/pass/otp/{scored}/"),
+        *measured_places(scored), ("prescriber", "/pass/protocols/"),
         ("prescriber", "/pass/protocols/new/?example=alcohol-chlordiazepoxide"),
         ("prescriber", f"/pass/orders/{ordered.client_id}/"), ("prescriber", f"/pass/orders/{ordered.client_id}/new/?q=lor"),
         ("prescriber", f"/pass/orders/{ordered.client_id}/new/?medication={ordered.medication_id}"),
@@ -81,7 +98,117 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
         ("administrator", "/staff/"), ("administrator", "/pass/tablets/"), ("nurse", "/pass/settle/"), ("nurse", "/pass/kept/"),
         ("nurse", "/staff/duty/"), ("technician", "/staff/pin/"),
         *stock_places(),
+        *paper_places(episode.client_id),
+        *fact_places(),
+        *plan_places(),
+        *unit_places(unit.pk, now),
+        *task_places(episode.client_id),
+        *note_places(),
         ("housekeeping", "/beds/cleaning/"), ("biller", "/clients/"),
+    )  # fmt: skip
+
+
+def measured_places(scored: int) -> Iterator[tuple[str, str]]:
+    """The pages of scales and vital signs."""
+    handed = HandOver.objects.filter(settled_at=None).first()
+    vital = Vitals.objects.filter(client=scored).first()
+    assert handed is not None
+    assert vital is not None
+    unit = BedStay.objects.filter(ended_at=None, client=scored).values_list("bed__room__unit", flat=True)[0]
+    yield from (
+        ("nurse", f"/clients/{scored}/scores/"), ("nurse", f"/clients/{scored}/scores/phq_9/"),
+        ("nurse", f"/clients/{scored}/score/phq_9/"), ("nurse", f"/clients/{scored}/score/audit/"),
+        ("nurse", f"/clients/{scored}/score/bam/"), ("nurse", f"/clients/{scored}/vitals/"),
+        ("nurse", f"/clients/{scored}/vitals/take/"), ("nurse", f"/clients/{scored}/vitals/take/?corrects={vital.pk}"),
+        ("nurse", f"/clients/vitals/{unit}/"), ("nurse", f"/clients/{handed.client_id}/handed/{handed.pk}/"),
+    )  # fmt: skip
+
+
+def paper_places(client_id: int) -> Iterator[tuple[str, str]]:
+    """A chart with a filter, words and a day; its papers; two records side by side."""
+    twin = Client.objects.get(record_number="R09871")
+    kept = Client.objects.filter(last_name=twin.last_name, born_on=twin.born_on).exclude(pk=twin.pk).get()
+    chart = f"/clients/{client_id}/"
+    yield from (
+        ("director", f"{chart}?kind=note"), ("facilitator", f"{chart}?q=nothing+like+it"), ("prescriber", f"{chart}?to=2020-01-01"),
+        ("nurse", f"{chart}papers/"), ("nurse", f"{chart}papers/chart/?from=soon"), ("director", "/clients/duplicates/"),
+        ("director", f"/clients/{kept.pk}/merge/{twin.pk}/"), ("director", f"/clients/{twin.pk}/merge/{kept.pk}/"),
+        ("director", f"/clients/{twin.pk}/"), ("intake", "/clients/?q=R09871"),
+    )  # fmt: skip
+
+
+def task_places(client_id: int) -> Iterator[tuple[str, str]]:
+    """The task list, a task, deadline rules, the review of charts."""
+    task = Task.objects.filter(done_at=None, capability="chart.write").first()
+    assert task is not None
+    yield from (
+        ("facilitator", "/clients/tasks/"), ("director", "/clients/tasks/?whose=all&coming=1"), ("nurse", "/clients/tasks/?whose=mine"),
+        ("facilitator", "/clients/tasks/?kind=deadline&q=plan"), ("facilitator", f"/clients/tasks/{task.pk}/"),
+        ("director", "/clients/deadlines/"), ("auditor", "/clients/review/"), ("director", "/clients/review/?on=soon"),
+        ("director", f"/clients/{client_id}/review/"),
+    )  # fmt: skip
+
+
+def unit_places(unit_id: int, now: datetime) -> Iterator[tuple[str, str]]:
+    """Rounds, incidents, handoffs (given and running), the report of a day."""
+    given = Handoff.objects.filter(receipts=None, site__slug="riverbend").first()
+    incident = Incident.objects.filter(severity="moderate", site__slug="riverbend").first()
+    assert given is not None
+    assert incident is not None
+    shift = int(given.since.timestamp() // 60)
+    running = int(given.until.timestamp() // 60)
+    yield from (
+        ("technician", f"/unit/rounds/{unit_id}/"), ("nurse", f"/unit/rounds/{unit_id}/"), ("nurse", "/unit/rounds/watched/"),
+        ("nurse", "/unit/rounds/report/"), ("nurse", "/unit/rounds/report/?from=soon"), ("nurse", "/unit/incidents/"),
+        ("technician", "/unit/incidents/new/"), ("director", f"/unit/incidents/{incident.pk}/"),
+        ("director", f"/unit/incidents/{incident.pk}/correct/"), ("nurse", "/unit/handoff/"),
+        ("nurse", f"/unit/handoff/{given.unit_id}/{shift}/"), ("nurse", f"/unit/handoff/{given.unit_id}/{running}/"),
+        ("director", f"/unit/day/?on={now - timedelta(days=2):%Y-%m-%d}"),
+        ("director", f"/unit/day/?on={now - timedelta(days=1):%Y-%m-%d}"),
+        ("administrator", "/unit/hours/"), ("nurse", "/beds/tags/"),
+    )  # fmt: skip
+
+
+def level_places(episode: Episode) -> Iterator[tuple[str, str]]:
+    """The pages of a level: the question before, each dimension, the look over, the decision, payers, catalogs."""
+    director = Person.objects.get(username="director")
+    undecided = Assessment.objects.filter(decision=None, episode__ended_at=None).order_by("-pk").first()
+    decided = Assessment.objects.exclude(decision=None).order_by("-pk").first()
+    paid = Authorisation.objects.filter(episode__ended_at=None).first()
+    assert undecided is not None and decided is not None and paid is not None
+    at = datetime.now(UTC)
+    begin_rating(by=director, at=at, episode_id=episode.pk, kind="reassessment", danger="none")
+    draft = Draft.objects.get(episode=episode, closed_at=None)
+    save_part(
+        by=director, at=at, draft_id=draft.pk, number=1, version=0, ratings={"d1_wd": ["3A"]}, evidence={}, views={}
+    )
+    yield from (("director", f"/levels/{episode.pk}/rate/{number}/") for number in (1, 4, 6))
+    yield from (
+        ("director", f"/levels/drafts/{draft.pk}/"), ("facilitator", f"/levels/{episode.pk}/begin/?danger=again"),
+        ("director", f"/levels/assessments/{decided.pk}/"), ("director", f"/levels/assessments/{undecided.pk}/decide/"),
+        ("biller", "/levels/authorised/"), ("biller", f"/levels/{paid.episode_id}/authorised/"),
+        ("biller", f"/levels/authorised/{paid.pk}/correct/"), ("director", "/levels/catalogs/"),
+        ("director", f"/levels/catalogs/{shipped().digest[:12]}/"), ("director", "/levels/catalogs/import/"),
+        ("director", "/levels/editions/"),
+    )  # fmt: skip
+
+
+def note_places() -> Iterator[tuple[str, str]]:
+    """The pages of notes: one that was corrected, one that was entered in error, a draft, the search, the templates."""
+    amended = Note.objects.filter(amendment="correction").select_related("episode").first()
+    gone = Note.objects.filter(amendment="retraction").select_related("episode").first()
+    draft = NoteDraft.objects.filter(by__username="facilitator").select_related("episode").first()
+    assert amended is not None
+    assert gone is not None
+    assert draft is not None
+    chart = f"/clients/{amended.episode.client_id}"
+    yield from (
+        ("facilitator", f"{chart}/notes/"), ("facilitator", f"{chart}/notes/{amended.pk}/"), ("facilitator", f"{chart}/write/"),
+        ("facilitator", f"/clients/{gone.episode.client_id}/notes/{gone.pk}/"),
+        ("facilitator", f"{chart}/notes/{amended.pk}/amend/correction/"), ("facilitator", f"{chart}/write/birp/"),
+        ("facilitator", f"/clients/{draft.episode.client_id}/write/{draft.template}/"), ("director", "/clients/notes/"),
+        ("facilitator", "/clients/notes/search/?q=evening"), ("director", "/clients/notes/templates/"),
+        ("director", "/clients/notes/templates/dap/"),
     )  # fmt: skip
 
 
@@ -100,6 +227,51 @@ def stock_places() -> Iterator[tuple[str, str]]:
         ("nurse", f"/pass/stock/places/{found.line.location_id}/count/"), ("nurse", f"/pass/stock/counts/{found.count_id}/"),
         ("nurse", "/pass/stock/differences/"), ("director", f"/pass/stock/differences/{found.pk}/"),
         ("nurse", "/pass/stock/papers/"), ("nurse", "/pass/stock/ledger.pdf?from=soon"), ("director", "/pass/stock/places/new/"),
+    )  # fmt: skip
+
+
+def fact_places() -> Iterator[tuple[str, str]]:
+    """The facts of a chart: every card, a sheet of each kind, what is listed by two people, what is signed."""
+    plan = SafetyPlan.objects.filter(signing=None).order_by("-number").first()
+    item = Belonging.objects.filter(end=None).first()
+    screen = DrugScreen.objects.filter(outcome="collected").exclude(results=None).first()
+    assert plan is not None
+    assert item is not None
+    assert screen is not None
+    facts, kept, screened = (f"/clients/{each.client_id}/facts" for each in (plan, item, screen))
+    yield from (
+        ("nurse", f"{facts}/"), ("facilitator", f"{facts}/"), ("intake", f"{facts}/record/"), ("intake", f"{facts}/record/change/"),
+        ("nurse", f"{facts}/allergies/new/"), ("prescriber", f"{facts}/diagnoses/new/"), ("intake", f"{facts}/team/join/"),
+        ("intake", f"{facts}/contacts/reach/"), ("facilitator", f"{facts}/safety/"), ("facilitator", f"{facts}/safety/write/"),
+        ("facilitator", f"{facts}/safety/{plan.pk}/answer/"), ("nurse", f"{screened}/screens/"),
+        ("nurse", f"{screened}/screens/new/"), ("nurse", f"{screened}/screens/{screen.pk}/"),
+        ("technician", f"{screened}/screens/{screen.pk}/step/"), ("technician", f"{kept}/belongings/"),
+        ("technician", f"{kept}/"), ("nurse", f"{kept}/belongings/new/"), ("technician", f"{kept}/belongings/{item.pk}/end/"),
+    )  # fmt: skip
+
+
+def plan_places() -> Iterator[tuple[str, str]]:
+    """A plan that counts, one that the client refused, a draft, what is done with them, and a chart without any."""
+    counts = Plan.objects.filter(episode__ended_at=None, number=2, signed_at__isnull=False).first()
+    refused = (
+        PlanAgreement.objects.filter(kind="refused", plan__episode__ended_at=None)
+        .select_related("plan__episode")
+        .first()
+    )
+    drafted = Plan.objects.filter(signed_at=None).select_related("episode").first()
+    without = Episode.objects.filter(ended_at=None, plans=None).first()
+    assert counts is not None
+    assert refused is not None
+    assert drafted is not None
+    assert without is not None
+    objective = counts.objectives.filter(measure="count").first()
+    assert objective is not None
+    plan, other = (f"/clients/{each.episode.client_id}/plan" for each in (counts, refused.plan))
+    yield from (
+        ("facilitator", f"{plan}/"), ("nurse", f"{plan}/"), ("facilitator", f"{plan}/versions/"), ("facilitator", f"{plan}/review/"),
+        ("facilitator", f"{plan}/objective/{objective.pk}/"), ("facilitator", f"{other}/"),
+        ("facilitator", f"{other}/{refused.plan_id}/answer/"), ("facilitator", f"/clients/{drafted.episode.client_id}/plan/draft/"),
+        ("facilitator", f"/clients/{without.client_id}/plan/"), ("facilitator", f"{plan}/{counts.supersedes_id}/"),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from beds.models import CleaningJob
 from chart.actions import write_note
@@ -12,10 +12,9 @@ from emar.models import Administration, Medication, Order
 from groups.models import Attendance, Series, Session
 from programs.models import Episode
 from programs.placed import current
-from staff.rules.capabilities import Role
-from tests.asam.care import FOR_2_5, FOR_3_5, in_residential
+from tests.asam.care import FOR_2_5, FOR_3_5, in_residential, rated, supervisor
 from tests.browser.conftest import Open
-from tests.factories import World, assign, person, world
+from tests.factories import PIN, World, world
 
 pytestmark = pytest.mark.browser
 
@@ -53,12 +52,6 @@ def with_history(here: World) -> Episode:
     return episode
 
 
-def rate(page: Page, ratings: dict[str, list[str]]) -> None:
-    """Press one code a line."""
-    for key, codes in ratings.items():
-        page.locator(f"#rating-{key} input[value='{codes[0]}']").check()
-
-
 def test_a_director_rates_decides_and_the_chart_and_the_bed_follow(open_as: Open, today: World) -> None:
     episode = with_history(today)
     director, intake = open_as(today.director, "/levels/"), open_as(today.intake, "/beds/")
@@ -67,16 +60,34 @@ def test_a_director_rates_decides_and_the_chart_and_the_bed_follow(open_as: Open
     intake.evaluate("window.untouched = true")
 
     director.get_by_role("link", name="Sara Amari").click()
-    rate(director, {"d4_use": ["C"]})
+    director.get_by_role("link", name="Rate", exact=True).click()
+    director.get_by_text("No immediate danger").click()
+    director.get_by_role("button", name="Go on").click()
+    director.get_by_role("button", name="Attach: Nursing note").click()
+    expect(director.get_by_role("button", name="Take off: Nursing note")).to_have_attribute("aria-pressed", "true")
+    director.locator("#steps").get_by_role("button", name="4 Risks").click()
+    director.locator("#rating-d4_use input[value='C']").check()
     expect(director.locator("#recommendation")).to_contain_text("at least 2.5")
-    rate(director, FOR_2_5)
-    expect(director.locator("#rated")).to_have_text("12 of 12 rated")
-    expect(director.locator(".recommendation__level")).to_have_text("2.5")
-    expect(director.locator("#recommendation")).to_contain_text("Risky use C asks for 2.5")
     director.get_by_label("4 Risky use: why").fill("Needs daily structure; nights are supported at home.")
+    expect(director.locator("#kept")).to_contain_text("kept")
+    expect(director.locator("#version")).to_have_value("2")
+    director.goto(f"/levels/{episode.pk}/")  # the tablet is put down
+    director.get_by_role("link", name="Go on rating").click()
+    for number in range(1, 6):
+        for key, codes in FOR_2_5.items():
+            if key.startswith(f"d{number}_"):
+                director.locator(f"#rating-{key} input[value='{codes[0]}']").check()
+        director.get_by_role("button", name=f"Next: dimension {number + 1}").click()
+        expect(director.locator("#dim")).to_contain_text(str(number + 1))
+    director.get_by_label("What the person prefers").fill("Home by Christmas")
+    director.get_by_role("button", name="Look over").last.click()
+    expect(director.locator(".recommendation__level")).to_have_text("2.5")
+    expect(director.locator("#main")).to_contain_text("Needs daily structure")
     director.get_by_role("button", name="Save assessment").click()
 
-    expect(director.locator("#decision")).to_contain_text("lower")
+    expect(director.locator("#standing")).to_contain_text("not decided")
+    expect(director.locator("#main")).to_contain_text("lower")
+    director.get_by_role("link", name="Decide", exact=True).click()
     director.get_by_role("button", name="Decide and plan the step").click()
     expect(director.locator("#step")).to_contain_text("Residential 3.5 ends, PHP begins")
     expect(director.locator("#step")).to_contain_text("Thiamine 100 mg")
@@ -101,12 +112,11 @@ def test_a_director_rates_decides_and_the_chart_and_the_bed_follow(open_as: Open
     assert CleaningJob.objects.get().bed == today.beds[0]
 
 
-def test_a_choice_below_the_recommendation_asks_for_three_things(open_as: Open, today: World) -> None:
-    assign(person("ortiz", "Lena Ortiz", "MD"), today.site, Role.DIRECTOR, at=today.now)
+def test_a_choice_below_the_recommendation_asks_for_four_things_and_a_second_pin(open_as: Open, today: World) -> None:
+    supervisor(today)
     episode = in_residential(today)
-    page = open_as(today.director, f"/levels/{episode.pk}/", size=(768, 1024))
-    rate(page, FOR_3_5)
-    page.get_by_role("button", name="Save assessment").click()
+    assessment = rated(today, episode, FOR_3_5)
+    page = open_as(today.director, f"/levels/assessments/{assessment.pk}/decide/", size=(768, 1024))
     expect(page.get_by_role("button", name="Decide to continue at 3.5")).to_be_visible()
     page.get_by_label("Level you choose").select_option("2.5")
     expect(page.locator("#choice")).to_contain_text("Selected does not cover recommended")
@@ -115,10 +125,9 @@ def test_a_choice_below_the_recommendation_asks_for_three_things(open_as: Open, 
     expect(page.locator("#decision")).to_contain_text("add at least one reason")
     expect(page.get_by_label("How the person is kept safe")).to_have_value("Calls home every evening")
     page.get_by_text("The person prefers another level").click()
-    page.get_by_label("Supervisor who signs as well").select_option(label="MD Ortiz")
+    page.get_by_text("Leaves without taking up care").click()
     page.get_by_role("button", name="Decide and plan the step").click()
-    expect(page.get_by_role("button", name="Step to PHP")).to_be_visible()
-
-    page.go_back()
-    rate(page, {"d4_use": ["B"]})
-    expect(page.locator("#unsaved")).to_contain_text("not saved")
+    page.get_by_label("Supervisor").select_option(label="Lena Ortiz, MD")
+    page.get_by_label("Their PIN").fill(PIN)
+    page.get_by_role("button", name="Step to PHP").click()
+    expect(page.locator("#where")).to_contain_text("PHP")

@@ -2,24 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
 from audit.rules.findings import Refused
 from chart.actions import write_note
-from chart.models import Allergy, Note
+from chart.models import Allergy
 from chart.queries import clients, page
 from chart.queries.clients import listed
+from chart.queries.page import Asked
 from programs.models import Client, Leave, Organisation, Placement
 from programs.rules.band import Stretch, band, level_class
-from staff.access import NotAllowed
 from staff.models import Person
 from tests.asam.care import in_residential, rated
 from tests.factories import World, admit, client, world
@@ -71,66 +70,6 @@ def test_a_level_has_the_class_of_its_family() -> None:
     assert [level_class(level) for level in ("3.7 COE", "4 Psychiatric", "")] == ["level-3-7", "level-4", "level-none"]
 
 
-# Notes
-
-
-def test_a_note_is_signed_as_it_is_written(here: World) -> None:
-    episode = in_residential(here)
-    made = write_note(
-        by=here.on_unit, at=NOW, episode_id=episode.pk, kind="nursing", text=" Slept well. ",
-        about_at=NOW - timedelta(hours=3),
-    )  # fmt: skip
-    assert (made.text, made.by, made.written_at) == ("Slept well.", here.on_unit, NOW)
-    assert Event.objects.get(verb="chart.write_note").client_id == episode.client_id
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "hours", "expected"),
-    [
-        (" ", "nursing", 0, "chart.note_empty"),
-        ("x" * 20_001, "nursing", 0, "chart.note_long"),
-        ("Slept.", "poem", 0, "chart.note_kind"),
-        ("Slept.", "nursing", 1, "chart.note_future"),
-        ("Slept.", "nursing", -24 * 11, "chart.note_before"),
-    ],
-)
-def test_a_note_that_cannot_be_is_refused(here: World, text: str, kind: str, hours: int, expected: str) -> None:
-    episode = in_residential(here)
-    with pytest.raises(Refused) as refusal:
-        write_note(
-            by=here.on_unit, at=NOW, episode_id=episode.pk, kind=kind, text=text, about_at=NOW + timedelta(hours=hours)
-        )
-    assert code(refusal) == expected
-
-
-def test_a_correction_names_the_old_note_and_both_stay(here: World) -> None:
-    episode = in_residential(here)
-    common: dict[str, Any] = {"by": here.on_unit, "episode_id": episode.pk, "kind": "nursing"}
-    old = write_note(at=NOW, text="Slept well.", **common)
-    write_note(at=NOW, text="Did not sleep.", corrects_id=old.pk, **common)
-    with pytest.raises(Refused, match="RN Cole already corrected this note"):
-        write_note(at=NOW, text="Slept a little.", corrects_id=old.pk, **common)
-    shown = [
-        entry for day in page(episode.client, here.site, NOW).days for entry in day.entries if entry.kind == "note"
-    ]
-    assert {entry.title for entry in shown} == {"Nursing note, corrected by RN Cole", "Nursing note, a correction"}
-
-
-def test_the_database_never_changes_a_note(here: World) -> None:
-    episode = in_residential(here)
-    write_note(by=here.on_unit, at=NOW, episode_id=episode.pk, kind="nursing", text="Slept well.")
-    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-        Note.objects.update(text="other")
-    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-        Note.objects.all()._raw_delete("default")
-
-
-def test_who_may_not_write_is_told_who_may(here: World) -> None:
-    episode = in_residential(here)
-    with pytest.raises(NotAllowed):
-        write_note(by=here.intake, at=NOW, episode_id=episode.pk, kind="nursing", text="Slept well.")
-
-
 # The pages
 
 
@@ -159,28 +98,10 @@ def test_a_client_of_another_site_or_organisation_does_not_exist(here: World) ->
     nurse = signed_in(here.on_unit)
     assert nurse.get(f"/clients/{stranger.pk}/").status_code == 404
     assert nurse.get("/clients/999999/").status_code == 404
-    assert nurse.post(f"/clients/{stranger.pk}/", {"text": "Hello"}).status_code == 404
+    assert nurse.post(f"/clients/{stranger.pk}/", {"text": "Hello"}).status_code == 405
     assert not Event.objects.filter(verb="chart.opened").exists()
     assert signed_in(here.housekeeper).get(f"/clients/{episode.client_id}/").status_code == 403
     assert Browser().get(f"/clients/{episode.client_id}/").status_code == 302
-
-
-def test_a_note_with_a_wrong_time_keeps_its_words(here: World) -> None:
-    episode = in_residential(here)
-    nurse = signed_in(here.on_unit)
-    typed = {"key": str(uuid4()), "kind": "nursing", "text": "Slept well all night.", "about_at": "2199-01-01T08:00"}
-    answer = nurse.post(f"/clients/{episode.client_id}/", typed)
-    words = answer.content.decode()
-    assert answer.status_code == 422
-    assert "It lies in the future" in words and "Slept well all night." in words
-    assert nurse.post(f"/clients/{episode.client_id}/", typed | {"about_at": "soon"}).status_code == 422
-    assert nurse.post(f"/clients/{episode.client_id}/", {"key": "no"}).status_code == 422
-    assert not Note.objects.exists()
-
-    typed["about_at"] = ""
-    assert nurse.post(f"/clients/{episode.client_id}/", typed).status_code == 302
-    assert nurse.post(f"/clients/{episode.client_id}/", typed).status_code == 302  # sent twice, written once
-    assert Note.objects.get().text == "Slept well all night."
 
 
 def test_the_list_is_searched_by_name_and_number(here: World) -> None:
@@ -232,10 +153,10 @@ def test_placements_and_leaves_are_on_the_timeline(here: World) -> None:
     Placement.objects.filter(episode=episode).update(ended_at=NOW)
     episode.ended_at = NOW
     episode.save()
-    shown = page(episode.client, here.site, NOW, kind="move")
+    shown = page(episode.client, here.site, NOW, Asked(kind="move"))
     titles = {entry.title for day in shown.days for entry in day.entries}
     assert {
         "Placed in Residential 3.5, Riverbend campus", "Discharged from Residential 3.5, Riverbend campus", "In hospital",
         "Back, no longer in hospital",
     } <= titles  # fmt: skip
-    assert not shown.open and shown.placement is None
+    assert not shown.head.open and shown.head.placement is None

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chart.rules.scales import Before, Scale, answer_findings, doubt_findings, scale_from, time_findings
+from chart.rules.change import changes
+from chart.rules.scales import Before, Scale, answer_findings, doubt_findings, time_findings
+from chart.rules.ticks import ticks
 from chart.rules.trend import HEIGHT, WIDTH, picture
-from chart.scales import HERE, scales
+from chart.scales import scales
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 1, 5, 19, 0, tzinfo=UTC)  # 14:00 in New York
@@ -21,31 +23,24 @@ every_scale = st.sampled_from(sorted(scales().values(), key=lambda each: each.co
 
 @st.composite
 def answered(draw: st.DrawFn) -> tuple[Scale, dict[str, int]]:
+    """A scale, and an answer to every item that is asked after those before."""
     scale = draw(every_scale)
-    return scale, {item.code: draw(st.sampled_from(item.values)) for item in scale.items}
-
-
-def test_the_files_say_what_the_published_scales_are() -> None:
-    assert {each.code: (each.name, len(each.items), each.top) for each in scales().values()} == {
-        "ciwa_ar": ("CIWA-Ar", 10, 67), "cows": ("COWS", 11, 48),
-    }  # fmt: skip
-    assert [(band.least, band.most) for band in scales()["cows"].bands] == [
-        (0, 4),
-        (5, 12),
-        (13, 24),
-        (25, 36),
-        (37, 48),
-    ]
-    assert all("unverified" in each.licence for each in scales().values())
+    answers: dict[str, int] = {}
+    for item in scale.items:
+        if item.code not in scale.skipped(answers):
+            answers[item.code] = draw(st.sampled_from(item.values))
+    return scale, answers
 
 
 @quick
 @given(answered())
 def test_the_total_is_the_sum_and_lies_in_exactly_one_band(case: tuple[Scale, dict[str, int]]) -> None:
     scale, answers = case
-    total = scale.total(answers)
-    assert total == sum(answers.values())
-    assert [band for band in scale.bands if band.least <= total <= band.most] == [scale.band(total)]
+    for measure in scale.measures:
+        value = scale.results(answers)[measure.code]
+        assert [band for band in measure.bands if band.least <= value <= band.most] == [measure.band(value)]
+        if not scale.ranks and not any(item.flipped for item in scale.items):
+            assert value == sum(answers.get(code, 0) for code in measure.items)
 
 
 @quick
@@ -56,9 +51,10 @@ def test_a_part_of_a_scale_is_no_score_and_each_missing_item_is_named(
     scale, answers = case
     gone = data.draw(st.sets(st.sampled_from(sorted(answers)), min_size=1))
     part = {code: value for code, value in answers.items() if code not in gone}
-    (said,) = answer_findings(scale, part)
-    labels = [item.label for item in scale.items if item.code in gone]
-    assert said.code == "score.missing"
+    found = {each.code: each for each in answer_findings(scale, part)}
+    said = found["score.missing"]
+    labels = [item.label for item in scale.asked(part) if item.code in gone]
+    assert labels
     assert all(label in said.message for label in labels)
     with pytest.raises(ValueError, match="not answered"):
         scale.total(part)
@@ -106,27 +102,53 @@ def test_a_jump_and_a_second_score_by_another_person_are_looked_at_twice() -> No
     assert doubts(67, 90, 60, mine=True) == ["score.top"]
 
 
-@pytest.mark.parametrize(
-    ("was", "now", "said"),
-    [
-        ("from = 8\n", "from = 0\n", "Bands begin at 0"), ("values = [0, 1, 2, 3, 4]", "values = [1, 2]", "begin at 0"),
-        ('licence = "', 'licence = ""\nx = "', "licence"), ('code = "tremor"', 'code = "nausea"', "its own code"),
-    ],
-)  # fmt: skip
-def test_a_file_that_is_wrong_is_not_read(was: str, now: str, said: str) -> None:
-    text = (HERE / "ciwa-ar.toml").read_text()
-    assert was in text
-    with pytest.raises(ValueError, match=said):
-        scale_from(text.replace(was, now))
-
-
 @quick
-@given(every_scale, st.lists(st.tuples(st.integers(0, 72 * 60), st.floats(0, 1)), min_size=1, max_size=30))
-def test_every_point_of_the_picture_lies_in_it(scale: Scale, seen: list[tuple[int, float]]) -> None:
-    readings = sorted((NOW - minutes * MINUTE, round(part * scale.top)) for minutes, part in seen)
-    drawn: Any = picture(readings, scale.bands, top=scale.top, until=NOW, tz=NEW_YORK, doses=[(NOW - HOUR, "50 mg")])
+@given(
+    every_scale,
+    st.lists(st.tuples(st.integers(0, 800 * 24 * 60), st.floats(0, 1)), min_size=1, max_size=30),
+    st.booleans(),
+)
+def test_every_point_of_the_picture_lies_in_it(scale: Scale, seen: list[tuple[int, float]], whole: bool) -> None:
+    measure = scale.measures[-1]
+    reach = measure.top - measure.bottom
+    readings = sorted((NOW - minutes * MINUTE, measure.bottom + round(part * reach)) for minutes, part in seen)
+    marks = [(NOW - HOUR, "50 mg"), (NOW - 9000 * 24 * HOUR, "long ago")]
+    drawn: Any = picture(
+        readings,
+        measure,
+        until=NOW,
+        tz=NEW_YORK,
+        whole=whole,
+        doses=marks,
+        levels=[(NOW - HOUR, "3.5")] * 3,
+        orders=marks,
+    )
     assert all(
         drawn.left <= point.x <= WIDTH and drawn.top <= point.y <= drawn.floor < HEIGHT for point in drawn.points
     )
     assert [point.total for point in drawn.points] == [total for _, total in readings]
-    assert round(sum(stripe.height for stripe in drawn.stripes)) == drawn.floor - drawn.top
+    assert abs(sum(stripe.height for stripe in drawn.stripes) - (drawn.floor - drawn.top)) < 1
+    assert [len(each) for each in (drawn.doses, drawn.orders)] == [1, 1]
+    assert sum(bool(level.label) for level in drawn.levels) <= 1
+    assert len(drawn.hours) <= 10
+
+
+@quick
+@given(st.integers(2, 800 * 24), st.integers(0, 400 * 24))
+def test_marks_of_time_are_few_lie_within_and_go_on(hours: int, later: int) -> None:
+    since = NOW + later * HOUR
+    found = [at for at, _ in ticks(since, since + hours * HOUR, NEW_YORK)]
+    assert found == sorted(set(found))
+    assert len(found) <= 10
+    assert all(since < at <= since + hours * HOUR for at in found)
+
+
+def test_a_change_is_held_against_the_last_that_was_marked() -> None:
+    found = changes([20, 17, 14, 16, 9, 15], 5, higher=False)
+    assert [None if each is None else (each.by, each.better) for each in found] == [
+        None, None, (-6, True), None, (-5, True), (6, False),
+    ]  # fmt: skip
+    assert changes([1, 27], 0, higher=False) == (None, None)
+    (_, up) = changes([40, 47], 5, higher=True)
+    assert up is not None
+    assert up.better

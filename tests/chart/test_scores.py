@@ -149,7 +149,7 @@ def test_the_page_keeps_what_was_pressed_and_marks_what_is_missing(morning: Morn
 
 def test_the_chart_shows_the_trend_and_the_timeline_the_score(morning: Morning) -> None:
     nurse, chart = as_(morning.here.on_unit), f"/clients/{morning.elin.pk}/"
-    assert "Nothing was scored in the last three days" in body(nurse.get(chart))
+    assert "Nothing was scored in the last three days" in body(nurse.get(f"{chart}scores/ciwa_ar/"))
     pressed = {f"item-{code}": str(value) for code, value in answers(14).items()}
     nurse.post(f"{chart}score/ciwa_ar/", pressed | {"key": str(uuid4())})
     said = body(nurse.get(chart))

@@ -15,6 +15,8 @@ from admissions.actions.discharge import discharge, resume
 from beds.actions import cleaning, closures, holds, staffing, stays
 from beds.board import BOARD as BEDS
 from beds.models import Bed
+from chart.actions import rounds
+from chart.board import BOARD as ROUNDS
 from emar.actions import administer
 from emar.board import PASS
 from emar.keys import minute_of
@@ -260,6 +262,40 @@ def test_the_bed_board_announces_what_it_changes(
     if key == "moving":
         key = f"riverbend.m{ready.stay(ready.omar)}"
     changed_and_announced(BEDS, key, now_here.intake, act, monkeypatch, django_capture_on_commit_callbacks)
+
+
+@pytest.mark.parametrize(
+    "name", ["look", "not found", "found", "order", "end", "leave", "come back", "move", "discharge"]
+)
+def test_rounds_announce_what_they_change(
+    now_here: World, name: str, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    ready, at = Ready(now_here), now_here.now
+    lena = ready.lena.client_id
+
+    def look(state: str, when: datetime = at) -> object:
+        return rounds.check(
+            by=now_here.on_unit, at=when, site_id=now_here.site.pk, client_id=lena, state=state, untagged="no_tag"
+        )
+
+    def order(when: datetime = at) -> Any:
+        return rounds.order_looks(by=now_here.on_unit, at=when, episode_id=ready.lena.pk, minutes=15, why="Dizzy")
+
+    def found() -> Act:
+        look("not_found", ready.before)
+        return lambda: look("awake")
+
+    def end() -> Act:
+        pk = order(ready.before).pk
+        return lambda: rounds.end_looks(by=now_here.on_unit, at=at, order_id=pk, why="Steady")
+
+    acts: dict[str, Callable[[], Act]] = {
+        "look": lambda: lambda: look("asleep"), "not found": lambda: lambda: look("not_found"), "found": found,
+        "order": lambda: order, "end": end,
+    }  # fmt: skip
+    act = acts[name]() if name in acts else BED_ACTS[name](ready)
+    key, capture = f"{now_here.site.pk}.{now_here.unit.pk}", django_capture_on_commit_callbacks
+    changed_and_announced(ROUNDS, key, now_here.second_nurse, act, monkeypatch, capture)
 
 
 @pytest.mark.parametrize("name", ["leave", "come back", "discharge", "resume", "admit", "move"])

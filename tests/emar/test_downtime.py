@@ -67,7 +67,7 @@ def test_the_packet_on_paper_has_the_names_allergies_and_room_to_sign(morning: M
     assert content.startswith(b"%PDF")
     told = str(packet_document(packet(morning.here.site, NOW), printed_by=""))
     assert "Elin Novak" in told
-    assert "None recorded. Ask before the first dose." in told
+    assert "Not asked yet. Ask before the first dose." in told
     assert "Initials" in told
 
 

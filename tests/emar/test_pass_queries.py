@@ -21,6 +21,7 @@ from tests.emar.conftest import EIGHT, NOW, Morning
 from tests.emar.test_administer import NOT_TAKEN
 from tests.factories import admit, client
 from tests.factories.meds import as_needed, at_times, contains, medication, order, policy
+from tests.timeline import EVER
 
 HOUR = timedelta(hours=1)
 HEADACHE: dict[str, Any] = {"prn_reason": "Headache", "scale": "pain", "score": Decimal(7)}
@@ -99,7 +100,7 @@ def test_an_undone_entry_is_no_mark_and_has_a_key_of_its_own(morning: Morning) -
     undone = dose_row(site, morning.thiamine.pk, minute, at=NOW)
     assert before and undone
     assert (undone.mark, undone.state.value, undone.key != before.key) == (None, "due", True)
-    assert not [entry for entry in timeline(morning.elin.pk, NOW) if "Thiamine" in entry.title]
+    assert not [entry for entry in timeline(morning.elin.pk, *EVER, NOW) if "Thiamine" in entry.title]
 
 
 def test_windows_are_the_sites_own(morning: Morning) -> None:
@@ -258,7 +259,7 @@ def test_the_timeline_tells_what_was_off_and_sums_up_the_rest(morning: Morning, 
         **NOT_TAKEN,
     )
     with CaptureQueriesContext(connection) as asked:
-        entries = timeline(morning.elin.pk, NOW + timedelta(days=4))
+        entries = timeline(morning.elin.pk, *EVER, NOW + timedelta(days=4))
     assert len(asked) == 2
     assert [entry.title for entry in entries] == ["Thiamine 100 mg refused"] + ["1 dose given"] * days
     assert entries[0].line == "Nausea or cannot swallow"

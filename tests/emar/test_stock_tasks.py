@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from emar.actions import stock
 from emar.queries.tasks import Tasks, tasks
 from emar.rules.stock import Shift
-from emar.rules.stock.shifts import AHEAD, BEFORE, CHANGES, change_due, newest_change
+from emar.rules.stock.shifts import AHEAD, BEFORE, change_due
+from programs.rules.routine import CHANGES, newest_change
 from tests.emar.conftest import NOW
 from tests.emar.desk import as_, body
 from tests.factories.stock import Stocked, stocked

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chart.models import Note
+from chart.actions import write_note
 from emar.models import Administration, Cosign, Order, OrderHold, Reassessment, ReassessmentResult
 from emar.queries.tasks import Tasks, tasks
 from emar.rules.administration import TAKEN, Outcome
@@ -76,7 +76,7 @@ def test_an_undone_refusal_does_not_count(morning: Morning) -> None:
 
 
 def note(morning: Morning, who: Person, at: datetime) -> None:
-    Note.objects.create(episode=morning.episode, kind="progress", text="Spoke", about_at=at, written_at=at, by=who)
+    write_note(by=who, at=at, episode_id=morning.episode.pk, kind="progress", text="Spoke")
 
 
 def test_a_prescribers_note_after_the_last_refusal_acknowledges_it(morning: Morning) -> None:

@@ -20,6 +20,7 @@ from staff.access import NotAllowed
 from staff.models import Signature
 from tests.factories import World, client, world
 from tests.factories.sessions import attended, group, part
+from tests.timeline import EVER
 
 NOW = datetime(2026, 1, 6, 22, 48, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -159,10 +160,10 @@ def test_the_chart_gets_what_was_signed_about_this_client_only(here: World) -> N
     part(where, "topic", here.facilitator, "Warning signs.")
     part(where, "member", here.facilitator, "Named two people.", amira)
     part(where, "member", here.facilitator, "Kept silent.", ben)
-    [entry] = timeline(amira.pk, NOW)
+    [entry] = timeline(amira.pk, *EVER, NOW)
     assert entry.line == "Here · 180 min"
     actions.sign_parts(by=here.facilitator, at=NOW, session_id=where.pk)
-    [entry] = timeline(amira.pk, NOW)
+    [entry] = timeline(amira.pk, *EVER, NOW)
     assert entry.line == "Here · 180 min\nWarning signs.\nNamed two people."
     assert (entry.kind, entry.title, entry.by, entry.at) == (
         "group",
@@ -170,8 +171,8 @@ def test_the_chart_gets_what_was_signed_about_this_client_only(here: World) -> N
         "LPC Danso",
         where.started_at,
     )
-    assert list(timeline(ben.pk, NOW)) == []
-    assert list(timeline(amira.pk, where.started_at - MINUTE)) == []
+    assert list(timeline(ben.pk, *EVER, NOW)) == []
+    assert list(timeline(amira.pk, *EVER, where.started_at - MINUTE)) == []
 
 
 @pytest.mark.django_db(transaction=True)

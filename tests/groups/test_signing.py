@@ -16,6 +16,7 @@ from staff.models import Signature
 from staff.rules.capabilities import Role
 from tests.factories import World, assign, person, world
 from tests.factories.sessions import attended, group, individual, part
+from tests.timeline import EVER
 
 NOW = datetime(2026, 1, 6, 22, 48, tzinfo=UTC)  # Tuesday 17:48 in New York
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -118,7 +119,7 @@ def test_words_are_added_to_a_sealed_part_with_a_reason_and_a_name(here: World) 
     row = actions.add_to_part(**asked, text="And of work.")
     assert Part.objects.get(pk=own.pk).text == "Spoke of home."
     assert Signature.objects.get(subject_kind="groups.Addendum", subject_id=row.pk).content_sha256 == row.sha256
-    [entry] = timeline(amira.pk, NOW + HOUR)
+    [entry] = timeline(amira.pk, *EVER, NOW + HOUR)
     assert entry.line.endswith("Spoke of home.\nAdded 18:48 by LPC Danso (Late entry): And of work.")
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
         Addendum.objects.update(text="x")

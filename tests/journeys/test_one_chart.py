@@ -72,7 +72,7 @@ def test_one_chart_follows_the_person_from_the_list_to_php(here: World) -> None:
     assert rated.recommendation["level"] == "2.5"
     decide_and_step(
         by=here.director, at=later + MINUTE, assessment_id=rated.pk, selected="2.5", reasons=[], texts={},
-        safety_strategy="", supervisor=None, program_id=here.php.pk,
+        safety_strategy="", program_id=here.php.pk,
     )  # fmt: skip
 
     assert list(Placement.objects.order_by("started_at").values_list("level", flat=True)) == ["3.5", "2.5"]

@@ -1,13 +1,12 @@
 """Reads everything a medication record needs, in a constant number of queries."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
-from chart.models import Allergy
+from chart.queries.allergies import NOT_ASKED, Allergies, allergies_of
 from emar.models import Administration, Order, Reassessment, ReassessmentResult, VerbalOrder
 from emar.queries.known import Known, by_due, holds_of, leaves_of, marks_known, orders_known, policies
 from programs.contributions import Place, places
@@ -33,7 +32,7 @@ class Loaded:
     marks: Sequence[Administration]
     verbal: Mapping[int, VerbalOrder]
     seen: Mapping[int, Seen]
-    allergies: tuple[str, ...]
+    allergies: Allergies
     known: Known
 
 
@@ -73,7 +72,7 @@ def load(client: Client, site: Site, since: datetime, until: datetime, at: datet
         marks,
         _verbal(ids, at),
         seen_of((pk for mark in marks if mark.due_at is None for pk in chain(mark)), at),
-        _allergies(client, at),
+        allergies_of([client.pk], at).get(client.pk, NOT_ASKED),
         Known(
             holds_of(ids, since, at),
             leaves_of((order.episode_id for order in orders), since, at),
@@ -103,11 +102,3 @@ def _verbal(order_ids: Sequence[int], at: datetime) -> Mapping[int, VerbalOrder]
     """How an order was written down on a prescriber's word."""
     rows = VerbalOrder.objects.filter(order__in=order_ids, at__lte=at, act__in=["write", "change"])
     return {row.order_id: row for row in rows.select_related("prescriber", "by", "cosign__by").order_by("at")}
-
-
-def _allergies(client: Client, at: datetime) -> tuple[str, ...]:
-    known = Allergy.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), client=client, noted_at__lte=at)
-    found: dict[str, str] = defaultdict(str)
-    for allergy in known.order_by("substance"):
-        found[allergy.substance] = f"{allergy.substance} ({allergy.reaction or 'reaction unknown'})"
-    return tuple(found.values())

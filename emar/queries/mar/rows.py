@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from chart.queries.allergies import Allergies
 from programs.models import Client, Site
 
 
@@ -85,7 +86,7 @@ class Month:
     days: tuple[date, ...]
     where: str
     age: int
-    allergies: tuple[str, ...]
+    allergies: Allergies
     scheduled: tuple[Ordered, ...]
     as_needed: tuple[Ordered, ...]
     carried: tuple[Ordered, ...]

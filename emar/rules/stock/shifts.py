@@ -1,10 +1,11 @@
-"""When is a place counted? At every change of shift, by who goes and who comes (emar-safety rule 22)."""
+"""When is a place counted? At every change of shift (the site's hours: programs/rules/routine.py), by who goes and who comes
+(emar-safety rule 22)."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-CHANGES = (time(7), time(15), time(23))
-"""The changes of shift on the site's clock: house proposal."""
+from programs.rules.routine import CHANGES, newest_change
 
 AHEAD = timedelta(minutes=30)
 """How long before the change a count for it is due."""
@@ -16,15 +17,9 @@ LATE = timedelta(minutes=60)
 """How long after the change the count is late."""
 
 
-def change_due(counted_at: datetime | None, now: datetime, tz: ZoneInfo) -> datetime | None:
+def change_due(
+    counted_at: datetime | None, now: datetime, tz: ZoneInfo, changes: Sequence[time] = CHANGES
+) -> datetime | None:
     """The change of shift (UTC) for which a place is still to be counted; None where its newest count (None: never) was for it."""
-    change = newest_change(now + AHEAD, tz)
+    change = newest_change(now + AHEAD, tz, changes)
     return None if counted_at is not None and counted_at >= change - BEFORE else change
-
-
-def newest_change(by: datetime, tz: ZoneInfo) -> datetime:
-    """The last change of shift by an instant, in UTC."""
-    local = by.astimezone(tz)
-    days = (local.date(), local.date() - timedelta(days=1))
-    found = [datetime.combine(day, hour, tz) for day in days for hour in CHANGES]
-    return max(each.astimezone(ZoneInfo("UTC")) for each in found if each.astimezone(ZoneInfo("UTC")) <= by)

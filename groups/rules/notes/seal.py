@@ -1,25 +1,11 @@
-"""The words as they are kept, and the hash that seals them."""
+"""The hash that seals a part (``audit.rules.seal``)."""
 
-import hashlib
-import json
-import unicodedata
+from audit.rules.seal import digest as sealed
+from audit.rules.seal import plain
 
-KEPT = frozenset("\n\t")
-
-
-def plain(text: str) -> str:
-    """What was typed or pasted, as it is kept: one kind of line end, composed letters, and nothing invisible.
-
-    Markup stays the characters it is: pages and documents show it, they never run it.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    composed = unicodedata.normalize("NFC", lines)
-    return "".join(
-        char for char in composed if char in KEPT or unicodedata.category(char) not in {"Cc", "Cf", "Co", "Cs"}
-    )
+__all__ = ["digest", "plain"]
 
 
 def digest(session_id: int, section: str, client_id: int | None, text: str) -> str:
     """SHA-256 (hex) of a part: which session, which section, about whom, and its words."""
-    whole = json.dumps([session_id, section, client_id, text], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return sealed([session_id, section, client_id, text])

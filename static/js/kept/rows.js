@@ -53,7 +53,9 @@ export function verify(view) {
 
 export const allergies = ({ client }) => client.allergies.length
   ? h("p.allergies", {}, icon("alert"), h("span", {}, h("b", {}, "Allergies:"), ` ${client.allergies.join(" · ")}`))
-  : h("p.allergies.allergies--unknown", {}, icon("alert"), h("span", {}, h("b", {}, "No allergy on the chart."), " Ask before the first dose."));
+  : client.none_known
+    ? h("p.allergies.allergies--none", {}, h("span", {}, h("b", {}, `${client.none_known}.`)))
+    : h("p.allergies.allergies--unknown", {}, icon("alert"), h("span", {}, h("b", {}, "Allergies: not asked yet."), " Ask before the first dose."));
 
 export function doses(view) {
   const { client, now } = view;

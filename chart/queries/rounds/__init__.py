@@ -1,0 +1,1 @@
+"""Rounds as a page or a paper needs them."""

@@ -1,0 +1,1 @@
+"""Pages of a unit: rounds, incidents, handoffs, the report of a day."""
