@@ -65,7 +65,7 @@ def prescreen(
         close_for(over, "asam.danger", by, at, "The danger is over: asked again")
     if row.stops:
         raise_task(
-            episode_id=episode_id, kind="asam.danger", title=f"{row.get_danger_display()}: {client.called}", by=by, at=at,
+            episode_id=episode_id, kind="asam.danger", title=row.get_danger_display(), by=by, at=at,
             line=f"Belongs in {row.setting}. {row.done}"[:300], due_at=at + URGENT, urgent=True, subject=row,
             capability=Capability.DECIDE,
         )  # fmt: skip

@@ -188,7 +188,7 @@ def say_client_part(
     if says == ClientPart.Says.DECLINES:
         raise_task(
             episode_id=decision.assessment.episode_id, kind="asam.declined", by=by, at=at, due_at=at, subject=decision,
-            title=f"{client.called} declines {decision.selected}", line=(texts["would_accept"] or texts["concerns"])[:300],
+            title=f"{decision.selected} is declined by the client", line=(texts["would_accept"] or texts["concerns"])[:300],
             capability=Capability.DECIDE,
         )  # fmt: skip
     trail.record(

@@ -67,12 +67,16 @@ def save_part(
     ratings: Mapping[str, Sequence[str]],
     evidence: Mapping[str, str],
     views: Mapping[str, str],
+    window: str = "",
+    leaves: bool = False,
     key: UUID | None = None,
 ) -> DraftPart:
     """Keep one dimension of a draft as it stands on the page; ``version`` is the one it was opened with (0: none).
 
-    Only what belongs to the dimension is kept. The same content again is no save. Raises Refused: someone saved it from
-    another window since (who, when), a code that does not exist, the draft was saved or given up; NotAllowed.
+    ``window`` names the page. Its own last word (``leaves``: it goes on to another screen) counts also where a save of
+    the same page was still on its way when it was pressed. Only what belongs to the dimension is kept; the same content
+    again is no save. Raises Refused: someone saved it from another window since (who, when), a code that does not exist,
+    the draft was saved or given up; NotAllowed.
     """
     draft, placement = _open(draft_id, at)
     require(by, Capability.RATE, placement.program.site_id, at)
@@ -81,7 +85,8 @@ def save_part(
     part = draft.parts.select_for_update(of=("self",)).select_related("by").filter(number=number).first()
     if part is not None and (part.ratings, part.evidence, part.views) == mine:
         return part
-    if (part.version if part else 0) != version:
+    own = part is not None and leaves and bool(window) and part.window == window
+    if (part.version if part else 0) != version and not own:
         who = (
             f"{part.by.signature} saved this dimension at {told(part.saved_at, placement.program.site.tz)}"
             if part
@@ -93,7 +98,7 @@ def save_part(
 
     part = part or DraftPart(draft=draft, number=number)
     part.ratings, part.evidence, part.views = mine
-    part.version, part.saved_at, part.by = part.version + 1, at, by
+    part.version, part.window, part.saved_at, part.by = part.version + 1, window[:36], at, by
     part.save()
     return part
 

@@ -1,4 +1,4 @@
-"""What a person decided on ratings, what the client said to it, and what it moved. Append-only."""
+"""What a person decided on ratings, and what the client said to it. Append-only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from asam.models.assessments import Assessment
-from programs.models import Placement, Program
 from staff.models import Person, Proof
 
 
@@ -85,17 +84,3 @@ class ClientPart(models.Model):
 
     def __str__(self) -> str:
         return f"part of the client {self.pk}"
-
-
-class Transition(models.Model):
-    """What a decision moved: from which placement to which, and what became of the bed, the orders and the groups."""
-
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="transition")
-    left = models.OneToOneField(Placement, on_delete=models.PROTECT, related_name="left_by")
-    entered = models.OneToOneField(Placement, on_delete=models.PROTECT, related_name="entered_by")
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="+")
-    moved = models.JSONField(default=dict)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"transition {self.pk}"

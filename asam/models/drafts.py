@@ -45,7 +45,10 @@ class Draft(models.Model):
 
 
 class DraftPart(models.Model):
-    """One dimension of a draft. ``version`` counts its saves: a save names the one it started from (compare and set)."""
+    """One dimension of a draft. ``version`` counts its saves: a save names the one it started from (compare and set).
+
+    ``window`` is the page that saved last, so that its own next step is never taken for somebody else's.
+    """
 
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="parts")
     number = models.PositiveSmallIntegerField()
@@ -53,6 +56,7 @@ class DraftPart(models.Model):
     evidence = models.JSONField(default=dict)
     views = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
+    window = models.CharField(max_length=36, blank=True)
     saved_at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 

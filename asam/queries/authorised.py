@@ -120,7 +120,7 @@ def _of(
     current = next((each for each in reversed(placed) if each.ended_at is None or each.ended_at > at), None)
     tz = placed[-1].program.site.tz if placed else ZoneInfo("UTC")
     gone = {row.corrects_id for row in rows}
-    given = {row.pk: _given(row) for row in rows}
+    given = {row.pk: of_row(row) for row in rows}
     counting = [given[row.pk] for row in rows if row.pk not in gone and not row.withdrawn]
     level = levels[current.pk] if current else ""
     now = counts_now(counting, level, at.astimezone(tz).date()) if current else None
@@ -136,7 +136,8 @@ def _of(
     return Authorised(lines, mine, said, mine.row.review_on if mine else None)
 
 
-def _given(row: Authorisation) -> Given:
+def of_row(row: Authorisation) -> Given:
+    """A payer's answer as the rule takes it."""
     return Given(
         row.pk, row.payer, row.reads_as, row.unit, row.approved, row.first_on, row.last_on, row.review_on
     )  # fmt: skip

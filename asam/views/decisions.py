@@ -120,7 +120,7 @@ def client_part(request: DeskRequest, pk: int) -> HttpResponse:
             findings = refused.findings
     page = level_page(placement, desk.now)
     context = {
-        "page": page, "key": uuid4(), "part": form, "findings": findings, "may_rate": desk.may(Capability.RATE) and page.current,
+        "page": page, "pictures": pictures(placement, page.band, desk.now), "key": uuid4(), "part": form, "findings": findings, "may_rate": desk.may(Capability.RATE) and page.current,
         "may_decide": desk.may(Capability.DECIDE) and page.current, "may_authorise": desk.may(Capability.AUTHORISE),
         "wide": WIDE, "high": HIGH,
     }  # fmt: skip

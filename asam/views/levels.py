@@ -11,6 +11,7 @@ from asam.access import assessment_for, placement_for
 from asam.forms import ClientPartForm
 from asam.pdf.determination import determination
 from asam.queries.level import record
+from asam.queries.pictures import pictures
 from chart.rules.signature import HIGH, WIDE
 from documents import render as printed
 from programs.desk import DeskRequest, at_desk
@@ -37,6 +38,7 @@ def level(request: DeskRequest, episode_id: int) -> HttpResponse:
     page = queries.level_page(placement, desk.now)
     context = {
         "page": page,
+        "pictures": pictures(placement, page.band, desk.now),
         "key": uuid4(),
         "part": ClientPartForm(),
         "may_rate": desk.may(Capability.RATE) and page.current,

@@ -79,7 +79,8 @@ def save(request: DeskRequest, pk: int, number: int) -> HttpResponse:
     try:
         save_part(
             by=desk.person, at=desk.now, draft_id=pk, number=number, version=version_in(request.POST),
-            ratings=ratings, evidence=words, views=views,
+            ratings=ratings, evidence=words, views=views, window=request.POST.get("window", ""),
+            leaves=not request.headers.get("HX-Request"),
         )  # fmt: skip
     except NotAllowed:
         raise
@@ -185,4 +186,6 @@ def _screen(
         raise Http404
     small = bool(request.headers.get("HX-Request"))
     template = "asam/_saved.html" if small else "asam/rate.html"
-    return render(request, template, {"page": page, "findings": findings}, status=422 if findings else 200)
+    return render(
+        request, template, {"page": page, "findings": findings, "window": uuid4()}, status=422 if findings else 200
+    )

@@ -149,7 +149,7 @@ def check(
     )  # fmt: skip
     if found is State.NOT_FOUND:
         raise_task(
-            episode_id=episode.pk, kind=NOT_FOUND, title=f"{client.short_name} was not found at {told(taken, site.tz)}",
+            episode_id=episode.pk, kind=NOT_FOUND, title=f"Not found on rounds at {told(taken, site.tz)}",
             line=f"{place.unit} {place.short}. Look for them now, tell the nurse in charge, and say here how it ended.",
             due_at=taken, at=at, capability=Capability.DO_ROUNDS, by=by, urgent=True, subject=client,
         )  # fmt: skip

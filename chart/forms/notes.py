@@ -66,7 +66,7 @@ class SearchForm(forms.Form):
     """Words and filters."""
 
     q = forms.CharField(
-        label="Words", required=False, max_length=LONGEST_QUERY,
+        label="Words", max_length=LONGEST_QUERY, error_messages={"required": "Write the words to look for."},
         widget=forms.TextInput(attrs={"class": "input", "type": "search", "placeholder": "sleep, \"hard phone call\", -work"}),
     )  # fmt: skip
     who = forms.CharField(

@@ -4,18 +4,22 @@ from collections.abc import Iterator
 
 from chart.models import Note, Plan
 from chart.pdf.plan_part import plan_blocks
+from chart.queries.facts_told import allergies, diagnoses, safety_plans, screened
 from chart.queries.notes import parts_of
 from chart.queries.plan_timeline import plans
 from chart.queries.plan_tree import tree
 from chart.queries.scores import scored
 from chart.queries.timeline import moves
+from chart.queries.vitals import measured
 from documents.blocks import Block, Column, Heading, Kind, Notice, Table, Text
 from programs.contributions import TimelineProvider
 from programs.papers import Section, Span, by_month
 
 LINES = (Column("When", share=0.17), Column("What", Kind.STRONG, 0.3), Column("More"), Column("By", share=0.17))
 STRETCHES: tuple[tuple[int, str, TimelineProvider], ...] = (
-    (10, "Placements and leaves", moves), (25, "Plan and reviews", plans), (40, "Scores", scored),
+    (10, "Placements and leaves", moves), (14, "Allergies", allergies), (16, "Diagnoses", diagnoses),
+    (18, "Safety plans", safety_plans), (25, "Plan and reviews", plans), (40, "Scores", scored), (50, "Vitals", measured),
+    (60, "Drug screens", screened),
 )  # fmt: skip
 
 

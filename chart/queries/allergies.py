@@ -26,7 +26,7 @@ class NoneKnown:
 
 
 class Allergies(tuple[str, ...]):
-    """The allergies of a client in words, the gravest as written; ``none`` where somebody asked and there was none."""
+    """The allergies of a client in words, by substance; ``none`` where somebody asked and there was none."""
 
     none: NoneKnown | None
 

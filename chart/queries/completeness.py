@@ -14,9 +14,10 @@ from django.urls import reverse
 from chart.models import Diagnosis, Note, NoteCosign, NoteDraft, Plan, Task
 from chart.queries.allergies import allergies_of
 from chart.queries.deadline_lines import address, stands
-from chart.queries.deadlines import Chart, charts
+from chart.queries.deadlines import Chart, asks_for_new_level, charts
 from chart.queries.notes import standing
 from chart.queries.rounds.load import watched
+from chart.queries.tasks import LEVEL_REVIEW
 from chart.rules.completeness import Check, State, Sums, sums, worst_first
 from chart.rules.rounds.walked import Outcome
 from chart.rules.standing import Deadline, Stand
@@ -165,7 +166,9 @@ class _Facts:
         tasks = Task.objects.filter(
             Q(done_at=None) | Q(done_at__gt=at), episode__in=episodes, raised_at__lte=at, due_at__lte=at
         )
-        self.tasks = Counter(tasks.values_list("episode", flat=True))
+        late = list(tasks.values_list("episode", "kind"))
+        self.tasks = Counter(episode for episode, _ in late)
+        self.moved = Counter(episode for episode, kind in late if kind == LEVEL_REVIEW)
         self.missed = _missed_rounds(site, at, clients)
 
     def checks(self, chart: Chart) -> Iterator[Check]:
@@ -206,8 +209,11 @@ class _Facts:
             yield Check(
                 "Session notes to co-sign", State.UNSIGNED, f"{_many(groups.cosigns, 'part')} waiting for a name"
             )
-        if self.tasks[episode]:
-            yield Check("Tasks", State.OVERDUE, f"{_many(self.tasks[episode], 'task')} past due")
+        tasks = self.tasks[episode]
+        if asks_for_new_level(chart):  # the deadline says it: the task about the same review is not counted beside it
+            tasks -= self.moved[episode]
+        if tasks:
+            yield Check("Tasks", State.OVERDUE, f"{_many(tasks, 'task')} past due")
         if self.missed.get(client):
             yield Check("Observation rounds", State.MISSING, f"{_many(self.missed[client], 'look')} missed in 24 hours")
 

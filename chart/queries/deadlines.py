@@ -5,18 +5,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chart.deadlines import book
-from chart.models import ProgramDeadlines
-from chart.queries.satisfied import review_dates, satisfied
-from chart.rules.deadline_rules import Book, What
+from chart.models import Note, ProgramDeadlines
+from chart.queries.notes import standing
+from chart.queries.satisfied import DISCHARGE, review_dates, satisfied
+from chart.rules.deadline_rules import Book, Start, What
 from chart.rules.deadlines import DAY, Away, Calendar, Served, Unit
-from chart.rules.standing import Deadline, Followed, History, Named, Stretch, deadlines
+from chart.rules.standing import OPEN, Deadline, Followed, History, Named, Stretch, deadlines
 from programs.contributions import holidays, reviews, served
 from programs.models import Client, Episode, ExpectedDischarge, Leave, Placement, Program, Site
 
-AFTER = timedelta(days=180)  # so long after its discharge an episode is still asked for its summary
+AFTER = timedelta(days=180)  # so long after its discharge an episode is read, whether its summary is written or not
 LIVES = ("3", "4")  # the settings in which clients live: residential and hospital levels
 
 
@@ -33,14 +34,21 @@ class Chart:
     away: str
 
 
+def asks_for_new_level(chart: Chart) -> bool:
+    """Whether an open deadline asks for the review of the plan after a change of level: its own, or one that is due before it."""
+    asked = [rule for each in chart.deadlines if each.stand in OPEN for rule in (each.rule, *each.beaten)]
+    return any(rule is not None and rule.starts is Start.LEVEL_CHANGE for rule in asked)
+
+
 def calendar_of(site: Site) -> Calendar:
     """The clock of a site and its holidays. One query."""
     return Calendar(site.tz, frozenset(holidays(site.pk)))
 
 
 def charts(site: Site, at: datetime, *, episodes: Collection[int] | None = None) -> list[Chart]:
-    """Every episode whose newest treatment program is at the site and which goes on at ``at``, or ended within 180 days before it; of
-    the ones named alone, where they are. As it was known at ``at``: later rows do not count. About eighteen queries.
+    """Every episode whose newest treatment program is at the site and which goes on at ``at``, ended within 180 days before it, or
+    ended earlier and has no discharge summary: that stays owed until it is written. Of the ones named alone, where they are, however
+    long ago they ended. As it was known at ``at``: later rows do not count. About eighteen queries.
 
     Who was admitted by mistake owes nothing.
     """
@@ -54,12 +62,12 @@ def charts(site: Site, at: datetime, *, episodes: Collection[int] | None = None)
 def _stays(site: Site, at: datetime, episodes: Collection[int] | None) -> dict[int, list[Placement]]:
     """The placements of each episode, earliest first. One query."""
     here = Placement.objects.filter(program__site=site, kind=Program.Kind.TREATMENT, started_at__lte=at)
+    asked = Q(episode__ended_at=None) | Q(episode__ended_at__gt=at - AFTER) | ~Exists(_summaries(at))
     if episodes is not None:
-        here = here.filter(episode__in=episodes)
+        here, asked = here.filter(episode__in=episodes), Q()
     rows = (
         Placement.objects.filter(
-            Q(episode__ended_at=None) | Q(episode__ended_at__gt=at - AFTER),
-            episode__in=here.values("episode"), episode__started_at__lte=at, kind=Program.Kind.TREATMENT, started_at__lte=at,
+            asked, episode__in=here.values("episode"), episode__started_at__lte=at, kind=Program.Kind.TREATMENT, started_at__lte=at,
         )
         .exclude(episode__ended_as=Episode.Outcome.MISTAKE)
         .select_related("episode__client", "program")
@@ -69,6 +77,12 @@ def _stays(site: Site, at: datetime, episodes: Collection[int] | None) -> dict[i
     for row in rows:
         found[row.episode_id].append(row)
     return {key: placed for key, placed in found.items() if placed[-1].program.site_id == site.pk}
+
+
+def _summaries(at: datetime) -> QuerySet[Note]:
+    """The discharge summaries of a placement's episode that stand."""
+    papers = [template for template, what in DISCHARGE.items() if what is What.DISCHARGE_SUMMARY]
+    return standing(Note.objects.filter(episode=OuterRef("episode"), template__in=papers, written_at__lte=at)).order_by()
 
 
 class _Known:

@@ -20,7 +20,7 @@ def search_page(request: DeskRequest) -> HttpResponse:
     desk, number = request.desk, request.GET.get("client", "")
     client = client_for(desk, int(number)) if number.isdecimal() and len(number) < 18 else None
     people = authors(desk.site)
-    form = SearchForm(request.GET or None, people)
+    form = SearchForm(request.GET if "q" in request.GET else None, people)
     found, words = None, ""
     if form.is_valid() and form.cleaned_data["q"]:
         asked = _asked(request, form, client)

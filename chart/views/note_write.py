@@ -245,7 +245,7 @@ def _fields(form: NoteForm, typed: Typed, findings: tuple[Finding, ...], *, conf
     wrong = {str(each.detail.get("field", "")) for each in findings}
     return [
         Shown(
-            each.name, each.label, each.help, each.required, typed.fields.get(each.name, ""), each.name in wrong,
+            each.name, each.label, each.help, each.required or each.risk, typed.fields.get(each.name, ""), each.name in wrong,
             each.name in same,
             held.get(each.name, "") if conflict and held.get(each.name, "") != typed.fields.get(each.name, "") else None,
         )

@@ -6,9 +6,7 @@ from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.db import connection
-from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from admissions.actions.apart import end_keep_apart, keep_apart, sharing
@@ -21,20 +19,14 @@ from programs.queries import minded, precautions_of, rules_at
 from programs.rules.precautions import GROUPS
 from programs.rules.precautions import Precaution as Kind
 from staff.access import NotAllowed
-from staff.models import Person
 from tests.factories import World, admit, client, world
+from tests.signing import signed_in
 
 A, B = Kind.ISOLATION, Kind.LOWER_BUNK
 
 
 def later(here: World, minutes: int) -> datetime:
     return here.now + timedelta(minutes=minutes)
-
-
-def signed_in(who: Person) -> Browser:
-    browser = Browser()
-    browser.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return browser
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from programs.models import Client, PlacementRequest
-from staff.models import Person
 from staff.rules.capabilities import Role
 from tests.admissions.asks import asks, settled
 from tests.factories import World, admit, assign, client, world
+from tests.signing import signed_in
 
 NEW = "/admissions/new/"
 TYPED = {"first_name": "Sara", "last_name": "Amari", "preferred_name": "", "born_on": "1991-09-02"}
@@ -22,12 +21,6 @@ FACTS = {"level_wanted": "3.5", "ready_on": "", "payer": "Medicaid", "contact": 
 def here(db: None) -> World:
     """The pages read the clock."""
     return world(timezone.now())
-
-
-def signed_in(who: Person) -> Browser:
-    browser = Browser()
-    browser.force_login(who)
-    return browser
 
 
 def key() -> dict[str, str]:

@@ -7,9 +7,7 @@ from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from admissions.actions.step import decide_and_step, step
@@ -35,6 +33,7 @@ from staff.rules.capabilities import Role
 from tests.asam.care import in_residential, rated
 from tests.factories import World, assign, person, world
 from tests.factories.plans import signed
+from tests.signing import signed_in
 from tests.timeline import EVER
 
 NOW = datetime(2025, 11, 24, 15, 41, tzinfo=UTC)
@@ -220,12 +219,6 @@ def test_of_two_directors_at_the_same_moment_one_wins_and_one_is_told() -> None:
     loser = next(sentence for sentence in said if sentence != "stepped")
     assert "stepped this client to PHP at 10:42" in loser
     assert Transition.objects.count() == CleaningJob.objects.count() == 1
-
-
-def signed_in(who: Person) -> Browser:
-    browser = Browser()
-    browser.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return browser
 
 
 def test_the_page_lists_what_moves_and_writes_nothing_until_it_is_confirmed(here: World) -> None:

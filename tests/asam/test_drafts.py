@@ -143,6 +143,18 @@ def test_two_windows_cannot_overwrite_one_another(here: World) -> None:
     assert pressed(here, draft, 5, ratings={"d5_safe": ["A"]}).version == 1  # another dimension is nobody's business
 
 
+def test_a_pages_own_last_word_counts_though_its_save_was_still_on_the_way(here: World) -> None:
+    draft = begun(here, in_residential(here))
+    pressed(here, draft, 4, ratings={"d4_use": ["B"]}, window="mine")
+    last = pressed(here, draft, 4, ratings={"d4_use": ["C"]}, window="mine", leaves=True)
+    assert (last.version, last.ratings) == (2, {"d4_use": ["C"]})
+    with pytest.raises(Refused, match="saved this dimension"):  # the save that came late, after the last word
+        pressed(here, draft, 4, ratings={"d4_use": ["B"]}, window="mine")
+    with pytest.raises(Refused, match="saved this dimension"):
+        pressed(here, draft, 4, ratings={"d4_use": ["E"]}, window="theirs", leaves=True)
+    assert draft.parts.get().ratings == {"d4_use": ["C"]}
+
+
 def test_who_looked_over_older_ratings_looks_again(here: World) -> None:
     draft = begun(here, in_residential(here))
     pressed(here, draft, 4, ratings={"d4_use": ["B"]})

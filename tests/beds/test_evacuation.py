@@ -4,7 +4,6 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -17,15 +16,9 @@ from groups.models import Session
 from groups.rules.minutes import AttendanceStatus as S
 from programs.models import Client, Leave, Precaution
 from programs.rules.precautions import Precaution as Kind
-from staff.models import Person
 from tests.factories import World, admit, client
 from tests.factories.sessions import attended, group, members, on_pass, series, session
-
-
-def signed_in(who: Person) -> Browser:
-    browser = Browser()
-    browser.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return browser
+from tests.signing import signed_in
 
 
 def sleeper(here: World, first: str, last: str, bed: int) -> Client:

@@ -33,6 +33,7 @@ def elin(here: World) -> Client:
 
 def draw(page: Page) -> None:
     """A line through the frame, as a finger would."""
+    page.locator("canvas").scroll_into_view_if_needed()
     box = page.locator("canvas").bounding_box()
     assert box is not None
     left, top = box["x"], box["y"] + box["height"] / 2

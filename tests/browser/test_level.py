@@ -95,12 +95,12 @@ def test_a_director_rates_decides_and_the_chart_and_the_bed_follow(open_as: Open
     director.get_by_role("button", name="Step to PHP").click()
 
     expect(director.locator("#where")).to_contain_text("PHP")
-    expect(director.locator("#where")).to_contain_text("no bed")
+    expect(director.locator("#where")).not_to_contain_text("Alder")
     expect(director.get_by_role("img", name="3.5 for 10 days, 2.5 today")).to_be_visible()
     timeline = director.locator(".timeline")
     for old in ("Slept all night.", "Thiamine", "House meeting", "Decided 2.5", "Stepped from Residential 3.5"):
         expect(timeline).to_contain_text(old)
-    director.get_by_role("link", name="Notes").click()
+    director.locator(".filters").get_by_role("link", name="Notes").click()
     expect(timeline).to_contain_text("Slept all night.")
     expect(timeline.locator("[data-kind='dose']")).to_have_count(0)
 

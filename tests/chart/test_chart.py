@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -19,9 +18,9 @@ from chart.queries.clients import listed
 from chart.queries.page import Asked
 from programs.models import Client, Leave, Organisation, Placement
 from programs.rules.band import Stretch, band, level_class
-from staff.models import Person
 from tests.asam.care import in_residential, rated
 from tests.factories import World, admit, client, world
+from tests.signing import signed_in
 
 NOW = datetime(2025, 11, 24, 15, 41, tzinfo=UTC)
 
@@ -29,12 +28,6 @@ NOW = datetime(2025, 11, 24, 15, 41, tzinfo=UTC)
 @pytest.fixture
 def here(db: None) -> World:
     return world(NOW)
-
-
-def signed_in(who: Person) -> Browser:
-    browser = Browser()
-    browser.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return browser
 
 
 def code(refusal: pytest.ExceptionInfo[Refused]) -> str:

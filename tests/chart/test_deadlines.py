@@ -142,6 +142,19 @@ def test_who_was_admitted_by_mistake_owes_nothing(here: World, episode: Episode)
     assert charts(here.site, here.now + DAY) == []
 
 
+@pytest.mark.parametrize("days", [20, 200, 2000])
+def test_a_discharge_summary_stays_overdue_until_it_is_written(here: World, episode: Episode, days: int) -> None:
+    end(episode, here.now)
+    later = here.now + days * DAY
+    assert standing(here, later, episode)[What.DISCHARGE_SUMMARY] is Stand.OVERDUE
+    assert [chart.episode for chart in charts(here.site, later)] == [episode]
+
+    note(episode, here.facilitator, later, template="discharge-summary")
+    assert standing(here, later, episode)[What.DISCHARGE_SUMMARY] is Stand.MET_LATE
+    assert [chart.episode for chart in charts(here.site, later + DAY)] == ([episode] if days == 20 else [])
+    assert [chart.episode for chart in charts(here.site, later - DAY)] == [episode]  # as it was then
+
+
 def test_a_client_belongs_to_the_site_of_the_newest_program(here: World, episode: Episode) -> None:
     elsewhere = Program.objects.create(site=here.other_site, name="IOP", level="2.1")
     Placement.objects.filter(episode=episode).update(ended_at=here.now)

@@ -76,7 +76,7 @@ def test_what_happened_since_the_shift_began_comes_by_itself(alder: Unit) -> Non
     assert "Not found" in titles
     assert any(title.startswith("Looks: ") for title in titles)
     assert [todo.title for todo in lena.todos] == [
-        f"L. Harmon was not found at {alder.now.astimezone(alder.here.site.tz):%H:%M on %-d %b}"
+        f"Not found on rounds at {alder.now.astimezone(alder.here.site.tz):%H:%M on %-d %b}"
     ]
 
 

@@ -119,7 +119,7 @@ def test_a_task_is_taken_and_handed_on_and_one_person_has_it(here: World, episod
     assert told(tasks.take_task, by=here.on_unit, at=here.now + HOUR, task_id=task.pk) == (
         "task.mine", "You have this task already.",
     )  # fmt: skip
-    asked = {"by": here.on_unit, "at": here.now + HOUR, "task_id": task.pk}
+    asked: dict[str, Any] = {"by": here.on_unit, "at": here.now + HOUR, "task_id": task.pk}
     assert told(tasks.hand_on_task, **asked, to_id=here.facilitator.pk) == (
         "task.cannot", "LPC Danso may not chart doses here. Hand it to a nurse.",
     )  # fmt: skip

@@ -3,19 +3,10 @@
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
-from django.test import Client as Browser
-
 from emar.models import Medication, Order
-from staff.models import Person
 from tests.emar.conftest import Morning
 from tests.factories.meds import medication
-
-
-def as_(who: Person) -> Browser:
-    browser = Browser()
-    browser.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return browser
+from tests.signing import signed_in as as_
 
 
 def folic() -> Medication:

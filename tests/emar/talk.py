@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils import timezone
 from emar.models import Order
 from emar.rules.schedule import Once
 from staff.models import Person
+from tests import signing
 from tests.emar.conftest import Morning, make_morning
 from tests.factories.meds import medication, order
 
@@ -36,10 +36,7 @@ def more(morning: Morning, count: int) -> list[Order]:
 
 def signed_in(who: Person | None) -> Browser:
     """A browser with this person's session; signed out where None."""
-    browser = Browser(headers={"accept": "application/json"})
-    if who is not None:
-        browser.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return browser
+    return signing.signed_in(who, accept="application/json")
 
 
 def dose(morning: Morning, ordered: Order | None = None, **changes: Any) -> dict[str, Any]:

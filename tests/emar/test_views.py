@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.test import Client as Browser
 from django.utils import timezone
 from pypdf import PdfReader
@@ -20,6 +19,7 @@ from emar.queries import dose_row, pass_page, prn_row
 from emar.rules.orders import Comparison, Measure, limits_to_json
 from emar.rules.schedule import Once
 from staff.models import Person
+from tests import signing
 from tests.emar.conftest import Morning, make_morning
 from tests.factories.meds import at_times, hold_if, medication, order
 from tests.factories.people import PIN, signs
@@ -35,10 +35,7 @@ def morning(db: None) -> Morning:
 
 
 def signed_in(who: Person | None) -> Browser:
-    browser = Browser(headers={"hx-request": "true"})
-    if who is not None:
-        browser.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return browser
+    return signing.signed_in(who, **{"hx-request": "true"})
 
 
 def pass_url(morning: Morning) -> str:

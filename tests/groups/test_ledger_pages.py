@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
@@ -14,10 +13,10 @@ from groups import falls_board
 from groups.models import Guest
 from groups.rules.minutes import AttendanceStatus
 from live.actions import current_seq
-from staff.models import Person
 from staff.rules.capabilities import Role
 from tests.factories import World, assign, person, world
 from tests.factories.sessions import attended, group, individual, members, part, series, session
+from tests.signing import signed_in as as_
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 S = AttendanceStatus
@@ -27,12 +26,6 @@ HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 @pytest.fixture
 def here(db: None) -> World:
     return world(datetime.now(UTC))
-
-
-def as_(who: Person) -> Browser:
-    browser = Browser()
-    browser.force_login(who)
-    return browser
 
 
 def start(here: World, weeks: int = 1) -> datetime:

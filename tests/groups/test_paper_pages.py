@@ -3,26 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client as Browser
 
 from audit.models import Event
 from groups import actions
 from programs.models import Client
-from staff.models import Person
 from staff.rules.capabilities import Role
 from tests.factories import World, assign, person, world
 from tests.factories.sessions import attended, group, part
+from tests.signing import signed_in as as_
 
 
 @pytest.fixture
 def here(db: None) -> World:
     return world(datetime.now(UTC))
-
-
-def as_(who: Person) -> Browser:
-    browser = Browser()
-    browser.force_login(who)
-    return browser
 
 
 def signed(here: World) -> tuple[int, list[Client]]:

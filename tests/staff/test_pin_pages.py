@@ -11,11 +11,12 @@ from django.test import Client as Session
 from audit.rules.findings import Refused
 from staff.actions import go_off
 from staff.forms import SecondPersonForm
-from staff.models import Duty, Person, Pin, Proof
+from staff.models import Duty, Pin, Proof
 from staff.queries import PinState, pin_states
 from staff.rules.capabilities import Capability, Role
 from tests.factories import PIN, World, assign, person, signs, world
 from tests.factories.people import PASSWORD
+from tests.signing import signed_in
 
 
 @pytest.fixture
@@ -29,12 +30,6 @@ def cole(here: World) -> Session:
     here.on_unit.set_password(PASSWORD)
     here.on_unit.save()
     return signed_in(here.on_unit)
-
-
-def signed_in(who: Person) -> Session:
-    session = Session()
-    session.force_login(who)
-    return session
 
 
 def choose(session: Session, pin: str = PIN, again: str = PIN, password: str = PASSWORD) -> tuple[int, str]:

@@ -1,0 +1,246 @@
+"""What a step touches, read for the page and again under the locks of the act: the facts that ``admissions.rules.transition`` needs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from admissions.queries.plan import SAME_DAY
+from admissions.rules.transition import BedNow, BedOffer, DoseNow, Facts, OrderNow, Side, StockNow
+from asam.models import Assessment
+from asam.queries.catalogs import known
+from asam.queries.transitions import fits_payer
+from asam.rules.levels import LEVELS
+from audit.rules.findings import Severity
+from beds.actions.common import name_of
+from beds.models import BedStay
+from beds.queries.cards import cards
+from beds.queries.fit import capacity_of, fits, staffed_units
+from beds.rules.compatibility import client_facts
+from beds.rules.states import BedState
+from chart.models import Plan
+from chart.queries.plans import counting
+from emar.models import Order, OrderHold, StockLine, StockLocation
+from emar.queries.known import Known, Stand, by_due, doses, leaves_of, marks_known, policies
+from emar.queries.ordering import said_order
+from emar.queries.stock.balances import balances
+from emar.rules.administration import say_amount
+from emar.rules.orders.kinds import Mode
+from emar.rules.schedule import AsNeeded, Taper, from_json
+from emar.rules.stock import Keeps, say_units
+from groups.models import Series, Session
+from groups.queries.packs import pack_book
+from groups.queries.week import stands
+from programs.models import Client, Episode, Placement, Program
+from programs.queries import precautions_of
+
+AROUND = timedelta(hours=8)  # doses due this soon after a step are shown with it
+BEHIND = timedelta(hours=24)
+ALL: None = None
+
+
+@dataclass(frozen=True)
+class Touched:
+    """The facts, and the rows behind them that the act goes on with."""
+
+    facts: Facts
+    left: Placement
+    program: Program
+    stay: BedStay | None
+    orders: dict[int, Order]
+    balances: dict[int, Decimal]
+    plan: Plan | None
+    sessions: tuple[int, ...]
+
+
+def touched(
+    left: Placement,
+    program: Program,
+    assessment: Assessment | None,
+    at: datetime,
+    *,
+    beds: Collection[int] | None = ALL,
+) -> Touched:
+    """What a step from ``left`` into ``program`` touches at this instant; ``beds`` are those that may be offered (None: every free
+    one). A constant number of queries."""
+    episode, site = left.episode, program.site
+    stay = (
+        BedStay.objects.current(at)
+        .filter(episode=episode)
+        .select_related("client", "bed__room__unit__site", "bed__room__unit__program")
+        .first()
+    )
+    orders = list(Order.objects.current(at).filter(episode=episode).select_related("medication").order_by("pk"))
+    held = (
+        set(OrderHold.objects.current(at).filter(order__in=orders).values_list("order_id", flat=True))
+        if orders
+        else set()
+    )
+    groups = _groups(left, program)
+    sessions = Session.objects.filter(
+        series__programs__in=[left.program, program], ended_at__gt=at, started_at__lt=at + SAME_DAY
+    )
+    plan = counting(at).filter(episode=episode).first()
+    stock, amounts = _stock(episode, site.pk)
+    gap, paid = fits_payer(episode, left.level, program.level, site.tz, at)
+    book = pack_book(site.pk)
+    facts = Facts(
+        left=_side(left.program, left.level, _week(left.program, left.level, book, at)),
+        entered=_side(program, program.level, _week(program, program.level, book, at)),
+        at=at,
+        bed=None if stay is None else BedNow(stay.pk, name_of(stay.bed), _lives(stay.bed.room.unit.program)),
+        beds=_offers(left, program, stay, at, beds),
+        orders=tuple(_order(order, held) for order in orders),
+        doses=tuple(_doses(orders, left, at)),
+        stock=stock,
+        groups_left=groups[0],
+        groups_joined=groups[1],
+        groups_kept=groups[2],
+        first_group=_first(program, at),
+        plan=plan.number if plan else 0,
+        gap=gap,
+        paid=paid,
+        needs_residence=assessment is not None and needs_residence(assessment),
+    )
+    return Touched(
+        facts, left, program, stay, {order.pk: order for order in orders}, amounts, plan,
+        tuple(sessions.order_by("pk").values_list("pk", flat=True).distinct()),
+    )  # fmt: skip
+
+
+def needs_residence(assessment: Assessment) -> bool:
+    """Whether any of these ratings asks for a recovery residence, also where a residential result goes beyond it (facts 5.1)."""
+    if assessment.recommendation.get("recovery_residence"):
+        return True
+    catalog = known(assessment.source).catalog
+    for key, codes in assessment.ratings.items():
+        sub = catalog.subdimension(key)
+        found = [sub.code(code) for code in codes] if sub else []
+        if any(code is not None and code.kind == "rr" for code in found):
+            return True
+    return False
+
+
+def _side(program: Program, level: str, week: str) -> Side:
+    known_level = LEVELS.get(level)
+    return Side(program.name, level, int(known_level.setting) if known_level else 0, week)
+
+
+def _week(program: Program, level: str, book: object, at: datetime) -> str:
+    found = stands(None, program, level, book, at.astimezone(program.site.tz).date())  # type: ignore[arg-type]
+    hours = found.minimum
+    return "" if not hours else f"{hours / 60:g} h a week"
+
+
+def _lives(program: Program | None) -> bool:
+    return program is not None and program.kind == Program.Kind.RESIDENCE
+
+
+def _offers(
+    left: Placement, program: Program, stay: BedStay | None, at: datetime, wanted: Collection[int] | None
+) -> tuple[BedOffer, ...]:
+    """Free beds of the program and of the residences of its site, each with what stands against the client in it at the new
+    level; those that no reason opens are left out. None where none is asked for."""
+    if wanted is not None and not wanted:
+        return ()
+    client: Client = left.episode.client
+    every = cards(program.site, at)
+    units = staffed_units(program.site, at)
+    lives = {unit.program_id for unit in units if _lives(unit.program)}
+    age = client.age(at.astimezone(program.site.tz).date())
+    person = client_facts(
+        client.pk, client.initials, program.level, client.housing_preference, age,
+        precautions_of([client.pk], at).get(client.pk, frozenset()),
+    )  # fmt: skip
+    found, against = [], fits(person, every, capacity_of(units))
+    for card in every:
+        findings = [each for each in against[card.pk] if each.severity is not Severity.NOTE]
+        free = card.state in (BedState.AVAILABLE, BedState.HELD) and card.client_id is None
+        if not free or card.program_id not in {program.pk, *lives} or (wanted is not None and card.pk not in wanted):
+            continue
+        if any(each.severity is Severity.STOP for each in findings):
+            continue
+        said = "; ".join(each.message for each in findings)
+        found.append(BedOffer(card.pk, card.name, card.program_id in lives, said, reason=bool(findings)))
+    return tuple(found)
+
+
+def _order(order: Order, held: Collection[int]) -> OrderNow:
+    schedule = from_json(order.schedule)
+    return OrderNow(
+        order.pk, said_order(order), not Mode(order.mode).on_pass, not isinstance(schedule, AsNeeded),
+        bool(order.medication.dea_schedule), not isinstance(schedule, Taper), order.pk in held,
+    )  # fmt: skip
+
+
+def _doses(orders: Collection[Order], left: Placement, at: datetime) -> list[DoseNow]:
+    """Doses that are due and not charted, and those of the next hours. Three queries, none where nothing is ordered."""
+    timed = [order for order in orders if order.schedule.get("kind") != "as_needed" and Mode(order.mode).on_pass]
+    if not timed:
+        return []
+    tz, site = left.program.site.tz, left.program.site
+    marks = by_due(marks_known(at).filter(order__in=timed, due_at__gte=at - BEHIND))
+    holds: dict[int, list[OrderHold]] = {}
+    for hold in OrderHold.objects.filter(order__in=timed, ended_at=None):
+        holds.setdefault(hold.order_id, []).append(hold)
+    facts = Known(holds, leaves_of([left.episode_id], at - BEHIND, at), marks, policies(site.pk, at))
+    found = []
+    for order in timed:
+        for due in doses(order, facts, since=at - BEHIND, until=at + AROUND, at=at, tz=tz):
+            if due.stand in (Stand.OPEN, Stand.AHEAD):
+                said = f"{order.medication.shown} {say_amount(due.amount, order.unit)}, {due.due_at.astimezone(tz):%a %H:%M}"
+                key = f"{due.due_at.astimezone(ZoneInfo('UTC')):%Y%m%d%H%M}"
+                found.append((due.due_at, DoseNow(order.pk, key, said, due.due_at <= at)))
+    return [dose for _, dose in sorted(found, key=lambda each: (each[0], each[1].order))]
+
+
+def _stock(episode: Episode, site_id: int) -> tuple[tuple[StockNow, ...], dict[int, Decimal]]:
+    """What of the client's own is kept at the site. One query, three where there is any."""
+    rows = list(
+        StockLine.objects.filter(owner=episode.client_id, location__site=site_id)
+        .select_related("medication", "location")
+        .order_by("pk")
+    )
+    if not rows:
+        return (), {}
+    left = {pk: each.balance for pk, each in balances([row.pk for row in rows]).items() if each.balance > 0}
+    places = StockLocation.objects.filter(site=site_id, kind=Keeps.OWN.value, is_active=True).order_by("name")
+    named = [(str(pk), name) for pk, name in places.values_list("pk", "name")]
+    found = tuple(
+        StockNow(
+            row.pk, f"{row}, {row.location.name}", say_units(left[row.pk], row.unit), bool(row.medication.dea_schedule),
+            tuple(each for each in named if each[0] != str(row.location_id)),
+        )
+        for row in rows
+        if row.pk in left
+    )  # fmt: skip
+    return found, left
+
+
+def _groups(left: Placement, program: Program) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Groups left, joined and kept, by name; of those by choice nobody becomes a member by a step. One query."""
+    rows = Series.programs.through.objects.filter(program__in=[left.program_id, program.pk]).order_by("series__name")
+    sides: dict[int, dict[int, str]] = {left.program_id: {}, program.pk: {}}
+    for pk, name, program_id in rows.exclude(series__by_choice=True, program=program.pk).values_list(
+        "series_id", "series__name", "program_id"
+    ):
+        sides[program_id][pk] = name
+    before, after = sides[left.program_id], sides[program.pk]
+    return (
+        tuple(name for pk, name in before.items() if pk not in after),
+        tuple(name for pk, name in after.items() if pk not in before),
+        tuple(name for pk, name in after.items() if pk in before),
+    )
+
+
+def _first(program: Program, at: datetime) -> str:
+    """'Day group, Mon 24 Nov 09:00': the first session after the step. One query."""
+    session = (
+        Session.objects.filter(
+            series__programs=program, series__by_choice=False, started_at__gt=at, cancelled_at=None
+        ).select_related("series").order_by("started_at", "pk").first()
+    )  # fmt: skip
+    return (
+        "" if session is None else f"{session.name}, {session.started_at.astimezone(program.site.tz):%a %-d %b %H:%M}"
+    )
