@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from admissions.views import admit, apart, inquiry, minding, requests, step
+from admissions.views import admit, apart, inquiry, minding, requests, step, taken, transition
 from admissions.views.acts import ACTS
 from beds.views.act import view_of
 
@@ -22,5 +22,8 @@ urlpatterns = [
     path("<int:pk>/into/<int:bed>/", admit.admit, name="admit"),
     *[path(f"beds/<int:pk>/{act.name}/", view_of(act), name=act.name) for act in ACTS],
     path("decide/<int:assessment_id>/", step.decide_level, name="decide"),
-    path("step/<int:decision_id>/", step.step_client, name="step"),
+    path("step/<int:decision_id>/", transition.step_client, name="step"),
+    path("steps/<int:pk>/", taken.transition_page, name="transition"),
+    path("steps/<int:pk>/summary.pdf", taken.transition_pdf, name="packet"),
+    path("steps/<int:pk>/back/", taken.take_step_back, name="take_back"),
 ]

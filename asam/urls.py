@@ -2,11 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from asam.views import authorisations, catalogs, decisions, levels, ratings
+from asam.views import authorisations, catalogs, decisions, flow, levels, ratings, review_rules, reviews
 
 app_name = "asam"
 urlpatterns: list[URLPattern] = [
-    path("", levels.review_list, name="reviews"),
+    path("", reviews.review_list, name="reviews"),
+    path("review-rules/", review_rules.rules, name="review_rules"),
+    path("review-rules/<int:program_id>/", review_rules.set_rule, name="set_review_rule"),
+    path("reviews/<int:pk>/", reviews.record, name="review_record"),
+    path("reviews/<int:pk>/review.pdf", reviews.record_pdf, name="review_pdf"),
+    path("reviews/<int:pk>/confirm/", reviews.confirm, name="confirm_review"),
+    path("<int:episode_id>/packet/", reviews.packet_page, name="packet"),
+    path("<int:episode_id>/<slug:paper>.pdf", reviews.packet_pdf, name="packet_pdf"),
+    path("<int:episode_id>/review/", reviews.review, name="review"),
+    path("<int:episode_id>/review/save/", reviews.save, name="save_review"),
+    path("<int:episode_id>/review/drop/", reviews.drop, name="drop_review"),
     path("<int:episode_id>/", levels.level, name="level"),
     path("<int:episode_id>/begin/", ratings.begin, name="begin"),
     path("<int:episode_id>/rate/<int:number>/", ratings.rate, name="rate"),
@@ -30,4 +40,6 @@ urlpatterns: list[URLPattern] = [
     path("catalogs/<slug:digest>/attest/", catalogs.catalog_attest, name="catalog_attest"),
     path("catalogs/<slug:digest>/use/", catalogs.catalog_use, name="catalog_use"),
     path("editions/", catalogs.editions, name="editions"),
+    path("flow/", flow.flow, name="flow"),
+    path("flow.csv", flow.flow_csv, name="flow_csv"),
 ]

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chart.queries.rounds.board import RoundsBoard, rounds_board
+from chart.queries.rounds.day import DAY_PROGRAM
 from chart.rules.rounds.states import SEEN_IN_ROOM, State
 from live.boards import Board, NoSuchBoard, Snapshot
 from live.queries import current_seq
@@ -89,9 +90,10 @@ def fragments(viewer: Viewer, key: str, wanted: Sequence[tuple[str, str]]) -> li
 
 def draw(piece: str, board: RoundsBoard, viewer: Viewer, **extra: object) -> str:
     """One template of the board, on the clock of its site, without a request."""
+    states = [each for each in State if each not in SEEN_IN_ROOM or board.ward != DAY_PROGRAM]
     context = {
-        "board": board, "may_look": viewer.looks, "one_tap": ONE_TAP, "others": [s for s in State if s not in ONE_TAP],
-        "in_room": SEEN_IN_ROOM,
+        "board": board, "may_look": viewer.looks, "one_tap": [each for each in ONE_TAP if each in states],
+        "others": [each for each in states if each not in ONE_TAP], "in_room": SEEN_IN_ROOM,
     }  # fmt: skip
     with timezone.override(board.site.tz):
         return render_to_string(f"chart/unit/rounds_{piece}.html", context | extra)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from chart.views import objectives, plan_answer, plan_draft, plan_review, plans
+from chart.views import hand_sign, objectives, plan_answer, plan_draft, plan_review, plans
 
 urlpatterns: list[URLPattern] = [
     path("", plans.plan, name="plan"),
@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern] = [
     path("objective/<int:pk>/", objectives.objective, name="plan_objective"),
     path("<int:plan_id>/", plans.version, name="plan_version"),
     path("<int:plan_id>/plan.pdf", plans.paper, name="plan_paper"),
+    path("<int:plan_id>/hand/", hand_sign.begin_plan, name="plan_hand"),
     path("<int:plan_id>/answer/", plan_answer.answer, name="plan_answer"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from chart.views import handovers, scores, vitals
+from chart.views import handovers, scores, vitals, vitals_limits
 
 urlpatterns: list[URLPattern] = [
     path("<int:client_id>/score/<slug:code>/", scores.score_sheet, name="score"),
@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern] = [
     path("<int:client_id>/vitals/", vitals.show, name="vitals"),
     path("<int:client_id>/vitals/take/", vitals.take, name="take_vitals"),
     path("vitals/", vitals.units, name="vitals_units"),
+    path("vitals/limits/", vitals_limits.limits, name="vitals_limits"),
     path("vitals/<int:unit_id>/", vitals.round_, name="vitals_round"),
 ]

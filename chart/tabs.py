@@ -30,6 +30,6 @@ TABS: tuple[Tab, ...] = (
     Tab("orders", "Orders", "pill", "emar:orders", Capability.SEE_PASS, placed=True),
     Tab("mar", "MAR", "calendar-days", "emar:mar", Capability.SEE_PASS),
     Tab("minutes", "Minutes", "clock", "groups:weeks", Capability.SEE_GROUPS, placed=True),
-    Tab("level", "Level of care", "signpost", "asam:level", Capability.SEE_LEVELS, placed=True, of_episode=True),
+    Tab("level", "Level", "signpost", "asam:level", Capability.SEE_LEVELS, placed=True, of_episode=True),
     Tab("papers", "Papers", "printer", "chart:papers", Capability.OPEN_CHART),
 )

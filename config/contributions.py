@@ -4,13 +4,14 @@ done from the sheet of a bed."""
 from collections.abc import Iterable
 
 from admissions.views.acts import ACTS as ADMISSIONS_ACTS
-from asam.models import Assessment, Decision
+from asam.models import Assessment, Decision, LevelReview, Transition
 from asam.pdf.chart import sections as levels_paper
 from asam.queries import entries as levels
 from asam.queries import next_reviews
 from asam.queries.chart_line import standing as level_standing
 from asam.queries.done import done as levels_done
 from asam.queries.evidence import attendance, leaves, notes_about, scores, screens, taken, vitals
+from asam.queries.transitions import entries as transitions
 from asam.queries.wishes import wishes
 from beds.models import BedStay
 from beds.queries import moves, places, room_tags, slept, wards
@@ -133,8 +134,10 @@ STRANDS: Iterable[Strand] = (
         (
             Moments(Assessment, "at", "episode__client"),
             Moments(Decision, "at", "assessment__episode__client"),
+            Moments(LevelReview, "at", "episode__client"),
         ),
     ),
+    Strand(transitions, (Moments(Transition, "at", "entered__episode__client"),)),
     Strand(
         placements,
         (

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
+from asam.queries.reviews import count_due
 from beds.queries import cards, jobs, waiting_list
 from beds.rules.states import BedState
 from chart.queries.handoff import waiting
@@ -60,7 +61,19 @@ def my_day(desk: Desk) -> MyDay:
     """The lines for everything the desk's roles may do; a constant number of queries for each room."""
     waits = queue(desk.person, desk.site, desk.now) if desk.may(Capability.RUN_GROUPS) else None
     timed = (*_passes(desk), *_sessions(desk, waits))
-    return MyDay(timed, (*_unit(desk), *_tasks(desk), *_notes(waits), *_chart_notes(desk), *_beds(desk), *_cleaning(desk)), _list(desk))
+    return MyDay(
+        timed,
+        (
+            *_unit(desk),
+            *_tasks(desk),
+            *_levels(desk),
+            *_notes(waits),
+            *_chart_notes(desk),
+            *_beds(desk),
+            *_cleaning(desk),
+        ),
+        _list(desk),
+    )
 
 
 def _list(desk: Desk) -> Found | None:
@@ -104,6 +117,16 @@ def _tasks(desk: Desk) -> Iterator[Item]:
         line = " · ".join(f"{count} {words}" for count, words in parts if count)
         pill = ("late", f"{found.late} overdue") if found.late else None
         yield Item("", many(found.count, "medication task"), line, reverse("emar:tasks"), "next", pill)
+
+
+def _levels(desk: Desk) -> Iterator[Item]:
+    """Reviews of levels that are due, for who decides them."""
+    if not desk.may(Capability.DECIDE):
+        return
+    late, happened = count_due(desk.site, desk.now)
+    if late:
+        line = f"{happened} because of something that happened" if happened else "by the calendar"
+        yield Item("", many(late, "level review"), line, f"{reverse('asam:reviews')}?show=due", "next", ("late", "due"))
 
 
 def _unit(desk: Desk) -> Iterator[Item]:

@@ -79,7 +79,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
         room for room in ROOMS if desk.may(room.capability) and not (room.unless is not None and desk.may(room.unless))
     ]
     rooms.sort(key=lambda room: room.name != FIRST.get(desk.role.value))
-    sites = Site.objects.in_bulk({post.site_id for post in desk.posts})
+    others = {post.site_id for post in desk.posts} - {desk.site.pk}
+    sites = {desk.site.pk: desk.site} | (Site.objects.in_bulk(others) if others else {})
     return {
         "demo": settings.DEMO,
         "desk": desk,

@@ -9,6 +9,7 @@ from emar.models import Administration, Order
 from programs import placed
 from programs.desk import Desk
 from programs.models import Placement, Program
+from programs.people import mine
 
 WHERE = """
 SELECT program.site_id FROM emar_order asked
@@ -51,7 +52,7 @@ def administration_at(desk: Desk, administration_id: int) -> Administration:
 def client_at(desk: Desk, client_id: int) -> None:
     """Raise Http404 for a client who never was in a treatment program of the desk's site."""
     here = {"program__site": desk.site, "kind": Program.Kind.TREATMENT}
-    if not Placement.objects.filter(episode__client=client_id, **here).exists():
+    if not Placement.objects.filter(mine(client_id, "episode__client"), **here).exists():
         raise Http404("No such client here.")
 
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists
 from django.http import Http404
 
 from groups.models import Session
 from programs.desk import Desk
-from programs.models import Client
+from programs.models import Client, Episode
+from programs.people import mine, with_others
 from staff.access import posts, require
 from staff.models import Person
 from staff.rules.capabilities import Capability, allows
@@ -47,7 +49,8 @@ def session_for(person: Person, pk: int, at: datetime) -> tuple[Session, Viewer]
 
 def client_at(desk: Desk, pk: int) -> Client:
     """A client who was ever placed at the desk's site: their minutes are for whoever sees its groups. Raises Http404."""
-    found = Client.objects.filter(pk=pk, episodes__placements__program__site=desk.site).distinct().first()
+    here = Episode.objects.filter(mine(pk), placements__program__site=desk.site)
+    found = with_others(Client.objects.filter(Exists(here), pk=pk)).first()
     if found is None:
         raise Http404("No such client here.")
     return found

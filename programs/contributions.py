@@ -26,8 +26,8 @@ class Place:
 
     @property
     def short(self) -> str:
-        """'Rm 4-A'."""
-        return f"Rm {self.room}-{self.bed}"
+        """'Rm 4-A'; the name of the group where there is no room."""
+        return f"Rm {self.room}-{self.bed}" if self.room else self.unit
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Slept:
 
     @property
     def short(self) -> str:
-        """'Rm 4-A'."""
-        return f"Rm {self.room}-{self.bed}"
+        """'Rm 4-A'; the name of the group where there is no room."""
+        return f"Rm {self.room}-{self.bed}" if self.room else self.unit
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce
 from programs.contributions import Place, places
 from programs.models import Client, Episode, KeepApart, Leave, Placement, PlacementRequest, Precaution, Site
 from programs.rules.precautions import Precaution as Kind
+from programs.together import Asking, asks
 from staff.models import Person
 
 
@@ -40,16 +41,18 @@ def minded(client_id: int, at: datetime) -> list[Minded]:
     return sorted(found, key=lambda each: order.index(each.kind))
 
 
-def minded_and_leave(client_id: int, episode_id: int | None, at: datetime) -> tuple[list[Minded], Leave | None]:
+@asks
+def minded_and_leave(client_id: int, episode_id: int | None, at: datetime) -> Asking[tuple[list[Minded], Leave | None]]:
     """The precautions of a client, as ``minded`` gives them, and the leave an episode is on, at an instant. One query."""
     held = Precaution.objects.current(at).filter(client=client_id)
     away = Leave.objects.current(at).filter(episode=episode_id)
     nobody, never = Value(""), Cast(Value(None), DateTimeField())
-    rows = held.values_list(
+    union = held.values_list(
         Value("minded"), "pk", "kind", "started_at", never, Coalesce("by__name", nobody), Coalesce("by__credentials", nobody)
     ).union(
         away.values_list(Value("leave"), "pk", "kind", "started_at", "expected_at", nobody, nobody), all=True
     )  # fmt: skip
+    (rows,) = yield (union,)
     order, found, leave = list(Kind), [], None
     for what, pk, kind, since, expected, name, credentials in rows:
         if what == "leave" and episode_id is not None:

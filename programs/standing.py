@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from programs.models import Client, Placement
+from programs.together import Asking, begin
 from staff.rules.capabilities import Capability
 
 
@@ -28,8 +29,7 @@ class Now:
 NowProvider = Callable[[Client, Placement, datetime], Iterable[Now]]
 
 
-def standing(client: Client, placement: Placement, at: datetime) -> list[Now]:
-    """What is open about a client who is in a program, in order; one or two queries for each provider."""
+def standing(client: Client, placement: Placement, at: datetime) -> list[Asking[Iterable[Now]]]:
+    """What is open about a client who is in a program, as each room asks for it: to be taken ``together`` with what else a page asks."""
     providers: Iterable[NowProvider] = import_string(f"{settings.STEPWELL_CONTRIBUTIONS}.CHART_NOW")
-    found = [line for provider in providers for line in provider(client, placement, at)]
-    return sorted(found, key=lambda line: line.rank)
+    return [begin(provider, client, placement, at) for provider in providers]

@@ -15,12 +15,12 @@ from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Valu
 from django.utils.module_loading import import_string
 
 from programs.contributions import Entry, TimelineProvider
+from programs.together import begin, together
 
 BEFORE, INSIDE, AFTER = 0, 1, 2
 SINCE, UNTIL, KNOWN = (
     datetime(1, 1, day, tzinfo=UTC) for day in (1, 2, 3)
 )  # stand for the instants in the kept statement
-NOBODY = -1  # stands for the ids
 
 
 @dataclass(frozen=True)
@@ -76,26 +76,29 @@ def strands() -> tuple[Strand, ...]:
 
 
 def around(ids: Sequence[int], since: datetime, until: datetime, at: datetime) -> Found:
-    """The timeline of the records of one person in ``since <= t < until``, as known at ``at``. One query, and those of each strand
-    that has anything there."""
+    """The timeline of the records of one person in ``since <= t < until``, as known at ``at``. Two queries: where there is anything,
+    and what all strands that have something there ask for together."""
     listed = strands()
     statement, params = _statement(listed, len(ids))
-    given = {SINCE: since, UNTIL: until, KNOWN: at}
-    numbers = iter(tuple(ids) * params.count(NOBODY))
-    values = [next(numbers) if each == NOBODY else given.get(each, each) for each in params]  # type: ignore[call-overload]
+    given: dict[object, object] = {
+        SINCE: since,
+        UNTIL: until,
+        KNOWN: at,
+        **{-number: pk for number, pk in enumerate(ids, 1)},
+    }
+    values = [given.get(each, each) for each in params]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows: list[tuple[int, int, datetime]] = cursor.fetchall()
     inside = {place for place, where, _ in rows if where == INSIDE}
-    entries = [
-        entry
+    told = together(
+        begin(strand.provider, pk, since, until, at)
         for place, strand in enumerate(listed)
         if place in inside
         for pk in ids
-        for entry in strand.provider(pk, since, until, at)
-    ]
+    )
     return Found(
-        sorted(entries, key=lambda entry: entry.at, reverse=True),
+        sorted((entry for each in told for entry in each), key=lambda entry: entry.at, reverse=True),
         max((near for _, where, near in rows if where == BEFORE), default=None),
         min((near for _, where, near in rows if where == AFTER), default=None),
     )
@@ -103,9 +106,13 @@ def around(ids: Sequence[int], since: datetime, until: datetime, at: datetime) -
 
 @lru_cache(maxsize=8)
 def _statement(listed: tuple[Strand, ...], count: int) -> tuple[str, tuple[object, ...]]:
-    """The statement for so many ids, with what stands for the values: composing it costs more than PostgreSQL needs for the answer."""
+    """The statement for so many ids, with what stands for the values: composing it costs more than PostgreSQL needs for the answer.
+
+    The ids are -1, -2 and so on in it: Django leaves out what stands in a list twice.
+    """
+    nobody = [-number for number in range(1, count + 1)]
     parts = [
-        column.nearest([NOBODY] * count, where).values_list(
+        column.nearest(nobody, where).values_list(
             Value(place, output_field=IntegerField()), Value(where, output_field=IntegerField()), F("near")
         )
         for place, strand in enumerate(listed)

@@ -1,5 +1,6 @@
 """What do the pages that cross rooms need? The placement list and, before a step, what it would move."""
 
-from admissions.queries.plan import SAME_DAY, Plan, plan
+from datetime import timedelta
 
-__all__ = ["SAME_DAY", "Plan", "plan"]
+SAME_DAY = timedelta(hours=12)
+"""A session that begins this soon is told when who is expected in it changes."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from admissions.queries.plan import SAME_DAY
+from admissions.queries import SAME_DAY
 from admissions.rules.transition import BedNow, BedOffer, DoseNow, Facts, OrderNow, Side, StockNow
 from asam.models import Assessment
 from asam.queries.catalogs import known
@@ -161,8 +161,7 @@ def _offers(
             continue
         if any(each.severity is Severity.STOP for each in findings):
             continue
-        said = "; ".join(each.message for each in findings)
-        found.append(BedOffer(card.pk, card.name, card.program_id in lives, said, reason=bool(findings)))
+        found.append(BedOffer(card.pk, card.name, card.program_id in lives, tuple(findings)))
     return tuple(found)
 
 

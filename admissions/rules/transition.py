@@ -154,6 +154,20 @@ NOTHING: Settled = MappingProxyType({})
 NO = Choice("")
 
 
+def words_of(line: Line, said: Choice) -> str:
+    """What becomes of a line, in words; '' where nothing was chosen."""
+    option = line.option(said.choice)
+    if option is None:
+        return ""
+    if option.asks in ("bed", "place"):
+        return f"{option.after.partition(' chosen here')[0]} {dict(line.picks).get(said.value, '')}".strip()
+    if option.asks == "dose":
+        return f"{option.after}: {said.value.strip()}"
+    if option.asks == "name":
+        return f"{option.after} as {said.value.strip()}"
+    return option.after
+
+
 def lines(facts: Facts, settled: Settled = NOTHING) -> tuple[Line, ...]:
     """Every line of a step, in the order of the page. What depends on another choice (a dose on its order) is asked of ``settled``."""
     found = [_placement(facts), _bed(facts)]
@@ -191,25 +205,18 @@ def _placement(facts: Facts) -> Line:
 
 
 def _bed(facts: Facts) -> Line:
-    bed, offers = (
-        facts.bed,
-        tuple((str(each.pk), each.name + (f": {each.says}" if each.says else "")) for each in facts.beds),
-    )
-    to = [
-        Option(
-            "move" if bed else "take", "Move to another bed" if bed else "Take a bed", "has the bed chosen here", "bed"
-        )
-    ]
+    bed, picks = facts.bed, tuple((str(each.pk), each.name) for each in facts.beds)
+    warned = tuple((str(each.pk), each.says) for each in facts.beds if each.findings)
+    go, label = ("take", "Take a bed") if bed is None else ("move", "Move to another bed")
+    to = (Option(go, label, "has the bed chosen here", "bed"),) if picks else ()
     if bed is None:
-        stays = Option("none", "No bed", "sleeps elsewhere, no bed here")
-        return Line("bed", Kind.BED, "No bed", (stays, *(to if offers else [])), "none", "none", picks=offers)
+        none = Option("none", "No bed", "sleeps elsewhere, no bed here")
+        return Line("bed", Kind.BED, "No bed", (none, *to), "none", "none", picks=picks, warned=warned)
     free = Option("free", "Free it", f"{bed.name} is cleaned, then free")
-    kept = "goes on living" if bed.lives else "keeps it as housing"
-    keep = Option("keep", "Keep it", f"{kept} in {bed.name}" if bed.lives else f"{bed.name} is kept as housing")
+    keep = Option("keep", "Keep it", f"goes on living in {bed.name}" if bed.lives else f"{bed.name} is kept as housing")
     default = "keep" if bed.lives or facts.entered.setting > 2 else "free"
     return Line(
-        "bed", Kind.BED, bed.name, (free, keep, *(to if offers else [])), default, str(bed.stay), "beds.BedStay", bed.stay,
-        picks=offers,
+        "bed", Kind.BED, bed.name, (free, keep, *to), default, str(bed.stay), "beds.BedStay", bed.stay, "", picks, warned
     )  # fmt: skip
 
 
@@ -217,7 +224,7 @@ def _order(order: OrderNow, facts: Facts, *, sleeps: bool) -> Line:
     where = "with the client, as before" if order.own else "on the pass where the client is met"
     found = [Option("continue", "Goes on", f"goes on unchanged, {where}")]
     if order.plain:
-        found.append(Option("change", "New dose", "changed to the new dose at the step", "dose"))
+        found.append(Option("change", "New dose", "changed at the step to the dose written here", "dose"))
     found.append(
         Option("rewrite", "Stop and write anew", "stops; a prescriber is asked at once to write the changed order")
     )

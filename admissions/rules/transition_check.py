@@ -47,6 +47,19 @@ MISSING = {
 }
 
 
+def unfit(found: Iterable[Line], settled: Settled) -> list[Finding]:
+    """Choices that are not on offer (any more): a bed that somebody else has by now. A dose follows its order."""
+    return [
+        stop(
+            "transition.not_offered",
+            f"{line.what}: what was chosen cannot be had any more. Choose again.",
+            line=line.key,
+        )
+        for line in found
+        if line.kind is not Kind.DOSE and settled.get(line.key, NO).choice and not line.option(settled[line.key].choice)
+    ]
+
+
 def judge(found: Iterable[Line], chosen: Settled) -> list[Finding]:
     """What stands against these choices; each finding names its ``line``."""
     return [finding for line in found for finding in _line(line, chosen.get(line.key, NO))]
@@ -64,6 +77,9 @@ def _line(line: Line, said: Choice) -> Iterator[Finding]:
     if option.asks in ("bed", "place") and said.value not in dict(line.picks):
         gone = f"{line.what}: what was chosen is not free any more. " if said.value else f"{line.what}: "
         yield stop("transition.pick", f"{gone}{ASKS[option.asks]}", line=line.key)
+    warning = dict(line.warned).get(said.value, "") if option.asks == "bed" else ""
+    if warning and not said.reason.strip():
+        yield stop("transition.bed_reason", f"{warning} Say why it is right all the same.", line=line.key)
     if option.asks == "name" and not 0 < len(said.value.strip()) <= 80:
         yield stop("transition.name", f"{line.what}: {ASKS['name']}", line=line.key)
     if option.asks == "dose" and amount(said.value) is None:

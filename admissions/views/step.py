@@ -1,20 +1,17 @@
-"""Deciding a level and stepping a client: first what will move, then, once confirmed, the act itself."""
+"""Deciding a level: the decision is recorded; where it moves somebody, the page that settles the step opens."""
 
 from collections.abc import Sequence
-from uuid import uuid4
 
-from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from admissions.actions.step import decide_and_step, step
-from admissions.queries import plan
-from asam.access import assessment_for, decision_for
+from asam.access import assessment_for
 from asam.actions import decide
 from asam.actions.decisions import purpose
 from asam.forms import DecisionForm
-from asam.models import Assessment
+from asam.models import Assessment, Decision
 from asam.queries.level import step_to
 from asam.rules.decision import check_decision
 from asam.views import decision_form, decision_page
@@ -26,19 +23,10 @@ from staff.forms import SecondPersonForm
 from staff.rules.capabilities import Capability
 
 
-class StepForm(forms.Form):
-    """What a person settles about a step."""
-
-    key = forms.UUIDField()
-    program = forms.IntegerField(required=False)
-    bed = forms.ChoiceField(choices=[("free", "free"), ("keep", "keep")], required=False)
-    note = forms.CharField(required=False, max_length=4000)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_desk(Capability.DECIDE)
 def decide_level(request: DeskRequest, assessment_id: int) -> HttpResponse:
-    """A decision typed on the level page: show what will move; with ``confirmed``, decide and move it."""
+    """A decision typed on the level page: recorded at once; shown once more first where nothing moves or a supervisor signs."""
     assessment, placement = assessment_for(request.desk, assessment_id)
     if request.method != "POST":
         return redirect("asam:level", assessment.episode_id)
@@ -50,22 +38,23 @@ def decide_level(request: DeskRequest, assessment_id: int) -> HttpResponse:
     selected = form.cleaned_data["selected"]
     step = step_to(selected, present=placement.level, recommended=assessment.recommendation["level"])
     second = _supervisor(request) if step is not None and step.uncovered else None
-    if "confirmed" not in request.POST:
-        return _confirm(request, placement, program, assessment, selected, form=form, findings=findings, second=second)
+    if "confirmed" not in request.POST and (second is not None or program is None):
+        return _confirm(request, placement, program, assessment, selected, form, findings, second)
     try:
         proof = second.proof(purpose=purpose(assessment.pk), key=form.cleaned_data["key"]).pk if second else None
-        _act(request, assessment, form, program, proof)
+        decision = _act(request, assessment, form, proof)
     except NotAllowed:
         raise
     except Refused as refused:
         if refused.findings[0].code.startswith("pin."):  # what was typed stands; only the PIN is entered again
             return _confirm(
-                request, placement, program, assessment, selected, form=form, findings=findings, second=second,
-                refused=refused.findings,
+                request, placement, program, assessment, selected, form, findings, second, refused.findings
             )  # fmt: skip
         form.take(refused)
         return decision_page(request, placement, assessment, form=form, status=422)
-    return redirect("chart:chart", placement.episode.client_id)
+    if program is None:
+        return redirect("chart:chart", placement.episode.client_id)
+    return redirect(f"{reverse('admissions:step', args=[decision.pk])}?program={program.pk}")
 
 
 def _supervisor(request: DeskRequest) -> SecondPersonForm:
@@ -75,26 +64,6 @@ def _supervisor(request: DeskRequest) -> SecondPersonForm:
     return SecondPersonForm(
         sent, site=desk.site, at=desk.now, capability=Capability.DECIDE, but_not=(desk.person.pk,), label="Supervisor"
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@at_desk(Capability.DECIDE)
-def step_client(request: DeskRequest, decision_id: int) -> HttpResponse:
-    """A decision that nobody has carried out yet: choose the program, see what will move, move it."""
-    decision, placement = decision_for(request.desk, decision_id)
-    offered = Program.objects.filter(site=request.desk.site, kind=Program.Kind.TREATMENT, level=decision.selected)
-    typed = StepForm(request.POST)
-    if request.method == "POST" and typed.is_valid() and typed.cleaned_data["program"]:
-        said = typed.cleaned_data
-        program = get_object_or_404(offered, pk=said["program"])
-        step(
-            by=request.desk.person, at=request.desk.now, decision_id=decision.pk, program_id=program.pk,
-            keep_bed=said["bed"] == "keep", note=said["note"], key=said["key"],
-        )  # fmt: skip
-        return redirect("chart:chart", placement.episode.client_id)
-    wanted = request.GET.get("program", "")
-    shown = (offered.filter(pk=wanted).first() if wanted.isdecimal() else None) or offered.first()
-    return _confirm(request, placement, shown, decision.assessment, decision.selected, offered=list(offered))
 
 
 def _findings(form: DecisionForm, assessment: Assessment) -> list[Finding]:
@@ -112,25 +81,14 @@ def _findings(form: DecisionForm, assessment: Assessment) -> list[Finding]:
     return findings
 
 
-def _act(
-    request: DeskRequest, assessment: Assessment, form: DecisionForm, program: Program | None, proof: int | None
-) -> None:
-    """Decide; and step, where there is a program to enter."""
-    typed, settled = form.cleaned_data, StepForm(request.POST)
-    settled.is_valid()
-    common = {
-        "by": request.desk.person, "at": request.desk.now, "assessment_id": assessment.pk, "key": typed["key"],
-        "selected": typed["selected"], "reasons": typed["reasons"], "texts": form.reason_texts,
-        "consequences": typed["consequences"], "consequence_text": typed["consequence_text"],
-        "safety_strategy": typed["safety_strategy"], "supervisor_proof": proof, "client_part": form.given,
-    }  # fmt: skip
-    if program is None:
-        decide(**common)
-    else:
-        decide_and_step(
-            **common, program_id=program.pk, keep_bed=settled.cleaned_data.get("bed") == "keep",
-            note=settled.cleaned_data.get("note", ""),
-        )  # fmt: skip
+def _act(request: DeskRequest, assessment: Assessment, form: DecisionForm, proof: int | None) -> Decision:
+    typed = form.cleaned_data
+    return decide(
+        by=request.desk.person, at=request.desk.now, assessment_id=assessment.pk, key=typed["key"],
+        selected=typed["selected"], reasons=typed["reasons"], texts=form.reason_texts,
+        consequences=typed["consequences"], consequence_text=typed["consequence_text"],
+        safety_strategy=typed["safety_strategy"], supervisor_proof=proof, client_part=form.given,
+    )  # fmt: skip
 
 
 def _confirm(
@@ -139,29 +97,16 @@ def _confirm(
     program: Program | None,
     assessment: Assessment,
     selected: str,
-    *,
-    form: DecisionForm | None = None,
-    offered: Sequence[Program] = (),
-    findings: Sequence[Finding] = (),
-    second: SecondPersonForm | None = None,
+    form: DecisionForm,
+    findings: Sequence[Finding],
+    second: SecondPersonForm | None,
     refused: Sequence[Finding] = (),
 ) -> HttpResponse:
-    """The page that lists what will move. Without ``form`` the decision stands already."""
+    """The page that shows a decision once more before it is recorded."""
     recommended = assessment.recommendation
     context = {
-        "placement": placement,
-        "client": placement.episode.client,
-        "selected": selected,
-        "recommended": assessment.recommendation,
-        "findings": findings,
-        "step": step_to(selected, present=placement.level, recommended=recommended["level"]),
-        "plan": plan(placement, program, request.desk.now) if program else None,
-        "program": program,
-        "offered": offered,
-        "form": form,
-        "second": second,
-        "refused": refused,
-        "assessment": assessment,
-        "key": uuid4(),
-    }
+        "placement": placement, "client": placement.episode.client, "selected": selected, "recommended": recommended,
+        "findings": findings, "program": program, "form": form, "second": second, "refused": refused,
+        "step": step_to(selected, present=placement.level, recommended=recommended["level"]), "assessment": assessment,
+    }  # fmt: skip
     return render(request, "admissions/step.html", context, status=422 if refused else 200)

@@ -73,6 +73,9 @@ class LevelReview(models.Model):
     against = models.TextField(blank=True)  # why another outcome than the ratings support
     next_on = models.DateField(null=True, blank=True)
     due = models.JSONField(default=list, blank=True)
+    asks = models.CharField(
+        max_length=40, blank=True
+    )  # the capability of whoever confirms it; '': the author's name is enough
     digest = models.CharField(max_length=64)
     reviewed_at = models.DateTimeField()
     at = models.DateTimeField()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -17,6 +18,7 @@ from asam.rules.review_policy import Event, Policy, policy_for
 from asam.rules.triggers import Clock, Happened, Reasons, reasons
 from groups.models import Presence
 from programs.models import ExpectedDischarge, Placement, Program
+from programs.together import Asking, asks, together
 
 FRESH = timedelta(days=3)  # ratings this long before a step are the ones it rests on
 REACH = timedelta(days=90)  # how far back what happened is looked for
@@ -78,11 +80,13 @@ def why_due(
 ) -> dict[int, Standing]:
     """By episode: why each of these is due. They come from ``current_placements``; ``levels`` reads them in the 4th edition.
 
-    At most five queries: last reviews, rules of programs, what happened (two), hours where a rule counts them.
+    At most four queries: last reviews with the rules of programs, what happened (two), hours where a rule counts them.
     """
     episodes = [each.episode_id for each in placements]
-    last = newest_reviews(episodes, at)
-    policies = own_policies({each.program_id for each in placements}, at)
+    asked: list[Asking[Any]] = [
+        newest_reviews.ask(episodes, at), own_policies.ask({each.program_id for each in placements}, at),
+    ]  # fmt: skip
+    last, policies = together(asked)
     parts = {}
     for each in placements:
         rated, decided = _rated(each), getattr(each, "decided", None)
@@ -111,24 +115,30 @@ def why_due(
     return made
 
 
-def newest_reviews(episodes: Collection[int], at: datetime) -> dict[int, LevelReview]:
+@asks
+def newest_reviews(episodes: Collection[int], at: datetime) -> Asking[dict[int, LevelReview]]:
     """The last review of each episode as known at an instant. One query."""
-    rows = (
+    wanted = (
         LevelReview.objects.filter(episode__in=episodes, at__lte=at)
         .select_related("by", "confirmation")
         .order_by("episode", "-at", "-pk")
         .distinct("episode")
     )
+    (rows,) = yield (wanted,)
     return {row.episode_id: row for row in rows}
 
 
-def own_policies(programs: Collection[int], at: datetime) -> dict[int, tuple[int, int | None, Collection[str], str]]:
+@asks
+def own_policies(
+    programs: Collection[int], at: datetime
+) -> Asking[dict[int, tuple[int, int | None, Collection[str], str]]]:
     """The rules of programs that have their own: days, hours, events that are off, why. One query."""
-    rows = (
+    wanted = (
         ReviewPolicy.objects.filter(program__in=programs, at__lte=at)
-        .order_by("program", "-at", "-pk")
-        .distinct("program")
+        .order_by("program_id", "-at", "-pk")
+        .distinct("program_id")
     )
+    (rows,) = yield (wanted,)
     return {row.program_id: (row.days, row.hours, row.off, row.why) for row in rows}
 
 

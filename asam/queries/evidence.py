@@ -18,6 +18,7 @@ from groups.models import Attendance
 from groups.rules.minutes import NOT_THERE
 from programs.contributions import Support
 from programs.models import Leave
+from programs.people import mine
 
 BY_SCALE = {
     "ciwa_ar": 1, "cows": 1, "phq_9": 3, "gad_7": 3, "pcl_5": 3, "c_ssrs": 3, "bam": 4, "audit": 4, "audit_c": 4,
@@ -33,7 +34,7 @@ WORDS = 120  # characters of a note
 
 def scores(client_id: int, since: datetime, at: datetime) -> Iterator[Support]:
     """Scales that were answered."""
-    rows = standing(at).filter(client=client_id, at__gte=since, at__lte=at).order_by("-at")[: 2 * MOST]
+    rows = standing(at).filter(mine(client_id), at__gte=since, at__lte=at).order_by("-at")[: 2 * MOST]
     for row in rows:
         found = scale(row.scale)
         dimension = BY_SCALE.get(row.scale.replace("-", "_"), 0)
@@ -42,7 +43,7 @@ def scores(client_id: int, since: datetime, at: datetime) -> Iterator[Support]:
 
 def vitals(client_id: int, since: datetime, at: datetime) -> Iterator[Support]:
     """The newest vital signs."""
-    rows = Vitals.objects.filter(client=client_id, at__gte=since, at__lte=at, written_at__lte=at)
+    rows = Vitals.objects.filter(mine(client_id), at__gte=since, at__lte=at, written_at__lte=at)
     stands = Q(corrected_by=None) | Q(corrected_by__written_at__gt=at)
     for row in rows.filter(stands).order_by("-at")[:4]:
         parts = [
@@ -60,7 +61,7 @@ def taken(client_id: int, since: datetime, at: datetime) -> Iterator[Support]:
     """How each order was taken: how many doses of how many, and what became of the others."""
     rows = (
         Administration.objects.filter(
-            order__client_id=client_id, given_at__gte=since, given_at__lte=at, recorded_at__lte=at
+            mine(client_id, "order__client"), given_at__gte=since, given_at__lte=at, recorded_at__lte=at
         )
         .filter(Q(corrected_by=None) | Q(corrected_by__recorded_at__gt=at))
         .select_related("order__medication")
@@ -82,7 +83,7 @@ def taken(client_id: int, since: datetime, at: datetime) -> Iterator[Support]:
 def screens(client_id: int, since: datetime, at: datetime) -> Iterator[Support]:
     """Drug screens, with what stands of their results."""
     rows = list(
-        DrugScreen.objects.filter(client=client_id, collected_at__gte=since, collected_at__lte=at, written_at__lte=at)
+        DrugScreen.objects.filter(mine(client_id), collected_at__gte=since, collected_at__lte=at, written_at__lte=at)
         .filter(Q(corrected_by=None) | Q(corrected_by__written_at__gt=at), mistake=False)
         .order_by("-collected_at")[:MOST]
     )
@@ -108,7 +109,9 @@ def screens(client_id: int, since: datetime, at: datetime) -> Iterator[Support]:
 
 def notes_about(client_id: int, since: datetime, at: datetime) -> Iterator[Support]:
     """What was written: the first words of each note. Any dimension."""
-    rows = Note.objects.filter(episode__client_id=client_id, about_at__gte=since, about_at__lte=at, written_at__lte=at)
+    rows = Note.objects.filter(
+        mine(client_id, "episode__client"), about_at__gte=since, about_at__lte=at, written_at__lte=at
+    )
     stands = Q(corrected_by=None) | Q(corrected_by__written_at__gt=at)
     for row in rows.filter(stands).select_related("by").order_by("-about_at")[:MOST]:
         text = " ".join(row.text.split())
@@ -120,7 +123,7 @@ def attendance(client_id: int, since: datetime, at: datetime) -> Iterator[Suppor
     """How they came to groups: sessions, and those they missed; one line an episode of marks."""
     newest = (
         Attendance.objects.filter(
-            client=client_id, session__started_at__gte=since, session__started_at__lte=at, at__lte=at
+            mine(client_id), session__started_at__gte=since, session__started_at__lte=at, at__lte=at
         )
         .order_by("session_id", "-version")
         .distinct("session_id")
@@ -140,7 +143,7 @@ def attendance(client_id: int, since: datetime, at: datetime) -> Iterator[Suppor
 
 def leaves(client_id: int, since: datetime, at: datetime) -> Iterator[Support]:
     """Time away: what the place they return to was like comes up there."""
-    rows = Leave.objects.filter(episode__client_id=client_id, started_at__gte=since, started_at__lte=at)
+    rows = Leave.objects.filter(mine(client_id, "episode__client"), started_at__gte=since, started_at__lte=at)
     for row in rows.order_by("-started_at")[:MOST]:
         late = row.ended_at is not None and row.ended_at > row.expected_at + timedelta(minutes=30)
         back = "back late" if late else "back" if row.ended_at and row.ended_at <= at else "still away"

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from asam.models import Authorisation, Transition, TransitionDraft
 from asam.queries.authorised import authorised, of_row
@@ -60,5 +61,5 @@ def entries(client_id: int, since: datetime, until: datetime, at: datetime) -> I
         yield Entry(
             row.at, "level", f"{title}{row.left.level} to {row.entered.level}", " · ".join(parts),
             row.by.signature if row.by else str(moved.get("by", "")), "undo-2" if row.reverses_id else "signpost", "accent",
-            row.entered.level,
+            row.entered.level, reverse("admissions:packet", args=[row.pk]),
         )  # fmt: skip

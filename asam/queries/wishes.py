@@ -6,12 +6,13 @@ from datetime import datetime
 from asam.models import Assessment
 from asam.queries.catalogs import known
 from programs.contributions import Wish
+from programs.people import mine
 
 
 def wishes(client_id: int, at: datetime) -> Iterator[Wish]:
     """The words of the newest assessment in which anything was said, in the order of its catalog. One query."""
     newest = (
-        Assessment.objects.filter(episode__client_id=client_id, at__lte=at)
+        Assessment.objects.filter(mine(client_id, "episode__client"), at__lte=at)
         .exclude(views={})
         .select_related("by", "source")
         .order_by("-at", "-pk")

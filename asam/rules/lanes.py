@@ -61,16 +61,22 @@ def across(parts: Sequence[Part], at: datetime, now: datetime) -> float:
 def paid(
     parts: Sequence[Part], stays: Collection[Stay], given: Collection[Given], now: datetime, tz: ZoneInfo
 ) -> tuple[Piece, ...]:
-    """Where the authorised level differs from the actual one, or nothing was authorised; empty where no payer ever answered."""
+    """Where the authorised level differs from the actual one, or nothing was authorised. Before the first day that a payer answered
+    for, nothing is known and nothing is drawn; so it is empty where no payer ever answered."""
     if not given:
         return ()
     turns = sorted({_midnight(day, tz) for each in given for day in (each.first_on, each.last_on + timedelta(days=1))})
-    found: list[Piece] = []
+    known, found = turns[0], list[Piece]()
     for stay in sorted(stays, key=lambda each: each.started_at):
         end = min(stay.ended_at or now, now)
-        if stay.level not in LEVELS or stay.started_at >= end:
+        gone = stay.ended_at is not None and stay.ended_at <= now
+        counted = (
+            _midnight(end.astimezone(tz).date(), tz) if gone else end
+        )  # the day of leaving is no day of this level
+        begun = max(stay.started_at, known)
+        if stay.level not in LEVELS or begun >= counted:
             continue
-        edges = [stay.started_at, *(each for each in turns if stay.started_at < each < end), end]
+        edges = [begun, *(each for each in turns if begun < each < counted), end]
         for state, since, until in _runs(stay.level, edges, given, tz):
             found.append(_piece(parts, stay.level, state, since, until, now, tz))
     return tuple(found)

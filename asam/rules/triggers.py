@@ -126,7 +126,9 @@ def _event(
     if rule.event is Event.DISCHARGE:
         yield from _planned(rule, rows, clock, at, tz)
         return
-    counted = sorted((each for each in rows if clock.dealt < each.at <= at), key=lambda each: each.at)
+    moved = rule.event is Event.MOVED  # the step itself deals with what was before it, and leaves this open
+    after = [each for each in rows if each.at <= at and (each.at >= clock.since if moved else each.at > clock.dealt)]
+    counted = sorted(after, key=lambda each: each.at)
     if rule.grace_days:
         counted = [each for each in counted if each.at >= clock.began + rule.grace_days * DAY]
     first = _pattern(counted, rule, tz)

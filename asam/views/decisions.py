@@ -14,6 +14,7 @@ from asam.forms import ClientPartForm, DecisionForm
 from asam.models import Assessment
 from asam.queries.catalogs import counting
 from asam.queries.level import Step, level_page, record, step_to
+from asam.queries.pictures import pictures
 from asam.queries.standings import standing
 from audit.rules.findings import Finding, Refused
 from chart.rules.signature import HIGH, WIDE
@@ -120,7 +121,8 @@ def client_part(request: DeskRequest, pk: int) -> HttpResponse:
             findings = refused.findings
     page = level_page(placement, desk.now)
     context = {
-        "page": page, "pictures": pictures(placement, page.band, desk.now), "key": uuid4(), "part": form, "findings": findings, "may_rate": desk.may(Capability.RATE) and page.current,
+        "page": page, "pictures": pictures(placement, page.band, desk.now), "key": uuid4(), "part": form,
+        "findings": findings, "may_rate": desk.may(Capability.RATE) and page.current,
         "may_decide": desk.may(Capability.DECIDE) and page.current, "may_authorise": desk.may(Capability.AUTHORISE),
         "wide": WIDE, "high": HIGH,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who is due for review, one client's level of care, and a record of old."""
+"""One client's level of care, and a record of old."""
 
 from uuid import uuid4
 
@@ -17,17 +17,6 @@ from documents import render as printed
 from programs.desk import DeskRequest, at_desk
 from programs.files import pdf_file
 from staff.rules.capabilities import Capability
-
-
-@require_safe
-@at_desk(Capability.SEE_LEVELS)
-def review_list(request: DeskRequest) -> HttpResponse:
-    """Who is due for review at this site."""
-    rows = queries.reviews(request.desk.site, request.desk.now)
-    return render(request, "asam/reviews.html", {
-        "rows": rows, "late": sum(row.late for row in rows), "may_rate": request.desk.may(Capability.RATE),
-        "may_decide": request.desk.may(Capability.DECIDE),
-    })  # fmt: skip
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from beds.models import BedStay, RoomTag, Unit
 from programs.contributions import Entry, Place, Slept, Tagged, Ward
+from programs.together import Asking, asks
 
 PLACES = """
 SELECT stay.episode_id, unit.id, unit.name, room.name, bed.label, unit.position, room.position
@@ -52,13 +53,17 @@ def room_tags(site_id: int, at: datetime) -> Iterable[Tagged]:
     return [Tagged(*row) for row in rows.values_list("code", "room__unit_id", "room__unit__name", "room__name")]
 
 
-def moves(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterable[Entry]:
+@asks
+def moves(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """The beds a client came to or left in ``since <= t < until``, as known at ``at``. One query."""
     begun, left = Q(started_at__gte=since, started_at__lt=until), Q(ended_at__gte=since, ended_at__lt=until)
     stays = BedStay.objects.filter(begun | left, client_id=client_id, started_at__lte=at)
-    for stay in stays.select_related("bed__room__unit"):
+    found = []
+    (rows,) = yield (stays.select_related("bed__room__unit"),)
+    for stay in rows:
         where = f"{stay.bed.room.unit.name}, room {stay.bed.room.name}, bed {stay.bed.label}"
         if since <= stay.started_at < until:
-            yield Entry(stay.started_at, "move", f"Came to {where}", "", "", "bed-double")
+            found.append(Entry(stay.started_at, "move", f"Came to {where}", "", "", "bed-double"))
         if stay.ended_at is not None and stay.ended_at <= at and since <= stay.ended_at < until:
-            yield Entry(stay.ended_at, "move", f"Left {where}", "", "", "log-out")
+            found.append(Entry(stay.ended_at, "move", f"Left {where}", "", "", "log-out"))
+    return found

@@ -18,6 +18,7 @@ from programs.models import Site
 from programs.placed import told
 from programs.rules.routine import Shift
 from staff.access import require
+from staff.actions import pins
 from staff.models import Person, Signature
 from staff.rules.capabilities import Capability
 
@@ -28,6 +29,11 @@ def _given(kwargs: Mapping[str, Any]) -> Finding:
 
 def _taken(kwargs: Mapping[str, Any]) -> Finding:
     return stop("handoff.taken", "You took this handoff over already.")
+
+
+def purpose(handoff_id: int) -> str:
+    """What a receiver enters their PIN for, on a tablet that is signed in as somebody else."""
+    return f"handoff.take:{handoff_id}"
 
 
 @action("handoff.save", explain={"chart_handoff_draft_once": _given})
@@ -118,24 +124,41 @@ def give(
 
 
 @action("handoff.take", explain={"chart_handoff_taken_once": _taken})
-def take(*, by: Person, at: datetime, handoff_id: int, read_back: str, key: UUID | None = None) -> HandoffReceipt:
-    """Take a handoff over, and say in one's own words what was heard. Never by who gave it. Raises Refused, NotAllowed, DoesNotExist."""
-    found = Handoff.objects.select_related("by").get(pk=handoff_id)
+def take(
+    *, by: Person, at: datetime, handoff_id: int, read_back: str, proof_id: int | None = None, key: UUID | None = None
+) -> HandoffReceipt:
+    """Take a handoff over, and say in one's own words what was heard: ``by`` themselves, or on their tablet whoever entered their PIN
+    (``proof_id``, for ``purpose``). Never by who gave it. Raises Refused, NotAllowed, DoesNotExist."""
+    found = Handoff.objects.select_related("by", "site").get(pk=handoff_id)
     require(by, Capability.HAND_OFF, found.site_id, at)
-    if found.by_id == by.pk:
-        raise Refused(stop("handoff.own", "You gave this handoff. Somebody of the next shift takes it over."))
+    who = by
+    if proof_id is not None:
+        who = pins.use(proof_id, purpose=purpose(handoff_id), site=found.site, at=at, capability=Capability.HAND_OFF)
+    if found.by_id == who.pk:
+        raise Refused(
+            stop("handoff.own", f"{_you(who, by)} gave this handoff. Somebody of the next shift takes it over.")
+        )
     if not 1 <= len(read_back.strip()) <= LONGEST or "\x00" in read_back:
         raise Refused(
             stop("handoff.read_back", f"Say in your own words what you heard, in at most {LONGEST:,} characters.")
         )
-    if HandoffReceipt.objects.filter(handoff=found, by=by).exists():
-        raise Refused(_taken({}))
+    if HandoffReceipt.objects.filter(handoff=found, by=who).exists():
+        raise Refused(stop("handoff.taken", f"{_you(who, by)} took this handoff over already."))
 
-    made = HandoffReceipt.objects.create(handoff=found, given_by=found.by, read_back=read_back.strip(), at=at, by=by)
+    other = proof_id is not None
+    made = HandoffReceipt.objects.create(
+        handoff=found, given_by=found.by, read_back=read_back.strip(), at=at, by=who, proof_id=proof_id,
+        tablet_of=by if other else None,
+    )  # fmt: skip
     trail.record(
-        "handoff.take", by=by, at=at, subject=made, site_id=found.site_id, summary=f"Handoff of {found.unit} taken over"
-    )
+        "handoff.take", by=who, at=at, subject=made, site_id=found.site_id, summary=f"Handoff of {found.unit} taken over",
+        detail={"tablet_of": by.username} if other else {},
+    )  # fmt: skip
     return made
+
+
+def _you(who: Person, by: Person) -> str:
+    return "You" if who.pk == by.pk else who.signature
 
 
 def _which(site_id: int, unit_id: int, minute: int, at: datetime) -> tuple[Site, Ward, Shift]:

@@ -10,6 +10,7 @@ from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
 from chart.actions.tasks import close_for, raise_task
 from chart.models import ObservationCheck, ObservationOrder
+from chart.queries.rounds.day import DAY_PROGRAM, day_place, in_day_program
 from chart.rules.rounds.due import LONGEST, SHORTEST
 from chart.rules.rounds.states import SEEN_IN_ROOM, State, Untagged
 from live.actions import publish
@@ -40,6 +41,9 @@ def _not_later(kwargs: Mapping[str, Any]) -> Finding:
     return stop("time.not_later", "This order was changed at this very moment. Wait a moment and try again.")
 
 
+LONGEST_DAY = timedelta(hours=16)
+"""So long an order for somebody without a bed runs at most."""
+
 WALLS = {"chart_one_observation": _one, "chart_observation_ends": _not_later, "chart_observation_until": _not_later}
 
 
@@ -57,6 +61,9 @@ def order_looks(
     require(by, Capability.ORDER_ROUNDS, site.pk, at)
     running = ObservationOrder.objects.current(at).filter(client=client).first()
     findings = _check(minutes, why, at, until)
+    if episode_id not in places(site.pk, at, episode_id) and (until is None or until > at + LONGEST_DAY):
+        words = "Who comes for the day goes home: say until when today they are looked in on, at most 16 hours ahead."
+        findings.append(stop("rounds.until", words))
     if running is not None and running.started_at >= at:
         findings.append(_not_later({}))
     if findings:
@@ -117,8 +124,8 @@ def check(
     untagged: str = "",
     key: UUID | None = None,
 ) -> ObservationCheck:
-    """Write down a look at a client who sleeps at the site. ``seen_at`` is when it was taken (None: now), ``tag`` the code that was
-    scanned at their room's door, else ``untagged`` why none was.
+    """Write down a look at a client who sleeps at the site, or comes for the day and has an order for looks. ``seen_at`` is when it
+    was taken (None: now), ``tag`` the code that was scanned at their room's door, else ``untagged`` why none was.
 
     Nobody found opens an urgent task at once; a later look that finds them closes it. Raises Refused, NotAllowed.
     """
@@ -126,9 +133,9 @@ def check(
     client = Client.objects.select_for_update(of=("self",), no_key=True).filter(pk=client_id).first()
     site = Site.objects.get(pk=site_id)
     episode = Episode.objects.current(at).filter(client=client_id).first()
-    place = None if episode is None else places(site_id, at, episode.pk).get(episode.pk)
+    place = None if client is None or episode is None else _place(site_id, episode.pk, client, at)
     if client is None or episode is None or place is None:
-        raise Refused(stop("rounds.not_here", "This person has no bed here now. Reload the page to see who has."))
+        raise Refused(stop("rounds.not_here", "This person is not on rounds here now. Reload the page to see who is."))
     taken = at if seen_at is None or at < seen_at <= at + AHEAD else seen_at
     room = _room_of(site_id, tag, at)
     findings = [
@@ -150,7 +157,7 @@ def check(
     if found is State.NOT_FOUND:
         raise_task(
             episode_id=episode.pk, kind=NOT_FOUND, title=f"Not found on rounds at {told(taken, site.tz)}",
-            line=f"{place.unit} {place.short}. Look for them now, tell the nurse in charge, and say here how it ended.",
+            line=f"{_said(place)}. Look for them now, tell the nurse in charge, and say here how it ended.",
             due_at=taken, at=at, capability=Capability.DO_ROUNDS, by=by, urgent=True, subject=client,
         )  # fmt: skip
     elif found is not State.REFUSED:
@@ -158,6 +165,19 @@ def check(
 
     publish({rounds_topic(place.unit_id): [f"round:{client.pk}", f"rounds-head:{place.unit_id}"]})
     return made
+
+
+def _place(site_id: int, episode_id: int, client: Client, at: datetime) -> Place | None:
+    """Where they are looked in on: at their bed, or in the day program while an order runs; None: not here."""
+    found = places(site_id, at, episode_id).get(episode_id)
+    if found is None and episode_id in in_day_program(site_id, at):
+        running = ObservationOrder.objects.current(at).filter(client=client, site=site_id).exists()
+        found = day_place(client.short_name) if running else None
+    return found
+
+
+def _said(place: Place) -> str:
+    return f"{place.unit} {place.short}" if place.room else place.unit
 
 
 def _check(minutes: int, why: str, at: datetime, until: datetime | None) -> list[Finding]:
@@ -193,7 +213,12 @@ def _check_said(state: str, where: str, untagged: str) -> list[Finding]:
 
 
 def _check_proof(state: str, tag: str, room: str, place: Place, untagged: str, client: Client) -> list[Finding]:
-    """A look into a room rests on the tag of that room, or says why not."""
+    """A look into a room rests on the tag of that room, or says why not. Who comes for the day has no room."""
+    if not place.room:
+        found = stop(
+            "rounds.no_room", f"{client.short_name} has no room here: say in group, elsewhere, or what you found."
+        )
+        return [found] if state in set(SEEN_IN_ROOM) else []
     own = f"{place.unit} {place.room}"
     if tag and not room:
         return [stop("rounds.tag", "This code is on no door here. Scan the tag again, or say why you do without.")]
@@ -220,5 +245,4 @@ def _end(order: ObservationOrder, by: Person, at: datetime, why: str) -> None:
 
 def _announce(site: Site, episode_id: int, at: datetime) -> None:
     place = places(site.pk, at, episode_id).get(episode_id)
-    if place is not None:
-        publish({rounds_topic(place.unit_id): []})
+    publish({rounds_topic(DAY_PROGRAM.pk if place is None else place.unit_id): []})

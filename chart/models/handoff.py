@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from programs.models import Site
-from staff.models import Person
+from staff.models import Person, Proof
 
 
 class HandoffDraft(models.Model):
@@ -61,19 +61,28 @@ class Handoff(models.Model):
 
 
 class HandoffReceipt(models.Model):
-    """Somebody of the next shift took a handoff over, and read it back in their own words. Append-only; never by who gave it."""
+    """Somebody of the next shift took a handoff over, and read it back in their own words. Append-only; never by who gave it.
+
+    ``proof`` is that of their PIN where the tablet was signed in as somebody else (``tablet_of``); both NULL in their own session.
+    """
 
     handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="receipts")
     given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     read_back = models.TextField(max_length=2000)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="handoffs_taken")
+    proof = models.OneToOneField(Proof, on_delete=models.PROTECT, null=True, related_name="+")
+    tablet_of = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["handoff", "by"], name="chart_handoff_taken_once"),
             models.CheckConstraint(condition=~Q(read_back=""), name="chart_handoff_read_back"),
             models.CheckConstraint(condition=~Q(by=F("given_by")), name="chart_handoff_taken_by_another"),
+            models.CheckConstraint(
+                condition=Q(proof=None, tablet_of=None) | Q(proof__isnull=False, tablet_of__isnull=False),
+                name="chart_handoff_taken_with_proof",
+            ),
         ]
 
     def __str__(self) -> str:

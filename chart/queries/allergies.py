@@ -11,6 +11,7 @@ from django.db.models import CharField, F, Q, Value
 
 from chart.models import Allergy, NoKnownAllergies
 from chart.rules.allergies import said
+from programs.together import Asking, asks
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def said_allergy(allergy: Allergy) -> str:
     return said(allergy.substance, allergy.reaction, allergy.severity, allergy.kind)
 
 
-def allergies_of(client_ids: Collection[int], at: datetime) -> Mapping[int, Allergies]:
+@asks
+def allergies_of(client_ids: Collection[int], at: datetime) -> Asking[Mapping[int, Allergies]]:
     """What is known at an instant of each of these clients, by substance; who was not asked is no key. One query."""
     holds = Q(ended_at=None) | Q(ended_at__gt=at)
     known = Allergy.objects.filter(holds, client__in=client_ids, noted_at__lte=at).values_list(
@@ -64,9 +66,10 @@ def allergies_of(client_ids: Collection[int], at: datetime) -> Mapping[int, Alle
     none = NoKnownAllergies.objects.current(at).filter(client__in=client_ids).values_list(
         "client_id", blank, F("by__name"), F("by__credentials"), blank, "started_at",
     )  # fmt: skip
+    (rows,) = yield (known.union(none, all=True).order_by("substance"),)
     words: dict[int, list[str]] = defaultdict(list)
     asked: dict[int, NoneKnown] = {}
-    for client, substance, reaction, severity, kind, since in known.union(none, all=True).order_by("substance"):
+    for client, substance, reaction, severity, kind, since in rows:
         if substance:
             words[client].append(said(substance, reaction, severity, kind))
         else:

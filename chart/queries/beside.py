@@ -16,6 +16,7 @@ from chart.models import Contact, Goal, Handoff, Task, TeamMember
 from chart.queries.plans import counting
 from programs.models import Episode
 from programs.standing import Now
+from programs.together import Asking, asks
 from staff.rules.capabilities import Capability
 
 M = TypeVar("M", bound=Model)
@@ -47,12 +48,14 @@ class Beside:
     people: tuple[Near, ...]
 
 
-def beside(client_ids: Sequence[int], episode: Episode | None, at: datetime, tz: ZoneInfo) -> Beside:
+@asks
+def beside(client_ids: Sequence[int], episode: Episode | None, at: datetime, tz: ZoneInfo) -> Asking[Beside]:
     """Everything at an instant, on the clock of ``tz``. One query."""
     parts: list[Any] = [_team(client_ids, at), _contacts(client_ids, at)]
     if episode is not None:
         parts += [_tasks(episode, at), _goals(episode, at), _handoff(client_ids[0], at)]
-    found: list[Row] = list(parts[0].union(*parts[1:], all=True))
+    found: list[Row]
+    (found,) = yield (parts[0].union(*parts[1:], all=True),)
     rows = sorted(found, key=lambda row: (row[0], row[1], not row[6], row[5] or at))
     return Beside(tuple(_now(rows, client_ids[0], at, tz)), tuple(_people(rows)))
 

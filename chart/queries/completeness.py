@@ -23,6 +23,7 @@ from chart.rules.rounds.walked import Outcome
 from chart.rules.standing import Deadline, Stand
 from programs.contributions import unsigned
 from programs.models import Client, Episode, Program, Site
+from programs.people import mine
 
 DISCHARGED = timedelta(days=30)  # so long after its discharge a chart is on the site's list
 ROUNDS = timedelta(hours=24)
@@ -92,7 +93,7 @@ def site_review(site: Site, at: datetime, *, program_id: int | None = None) -> S
 def chart_review(client: Client, site: Site, at: datetime) -> ChartReview | None:
     """The newest episode of a client at the site; None where there is none at that instant."""
     newest = (
-        Episode.objects.filter(client=client, placements__program__site=site, started_at__lte=at)
+        Episode.objects.filter(mine(client.pk), placements__program__site=site, started_at__lte=at)
         .order_by("-started_at")
         .values_list("pk", flat=True)
         .first()

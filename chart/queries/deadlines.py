@@ -48,7 +48,7 @@ def calendar_of(site: Site) -> Calendar:
 def charts(site: Site, at: datetime, *, episodes: Collection[int] | None = None) -> list[Chart]:
     """Every episode whose newest treatment program is at the site and which goes on at ``at``, ended within 180 days before it, or
     ended earlier and has no discharge summary: that stays owed until it is written. Of the ones named alone, where they are, however
-    long ago they ended. As it was known at ``at``: later rows do not count. About eighteen queries.
+    long ago they ended. As it was known at ``at``: later rows do not count. About twenty queries.
 
     Who was admitted by mistake owes nothing.
     """
@@ -62,7 +62,7 @@ def charts(site: Site, at: datetime, *, episodes: Collection[int] | None = None)
 def _stays(site: Site, at: datetime, episodes: Collection[int] | None) -> dict[int, list[Placement]]:
     """The placements of each episode, earliest first. One query."""
     here = Placement.objects.filter(program__site=site, kind=Program.Kind.TREATMENT, started_at__lte=at)
-    asked = Q(episode__ended_at=None) | Q(episode__ended_at__gt=at - AFTER) | ~Exists(_summaries(at))
+    asked = Q(episode__ended_at=None) | Q(episode__ended_at__gt=at - AFTER) | Q(~Exists(_summaries(at)))
     if episodes is not None:
         here, asked = here.filter(episode__in=episodes), Q()
     rows = (
@@ -82,7 +82,9 @@ def _stays(site: Site, at: datetime, episodes: Collection[int] | None) -> dict[i
 def _summaries(at: datetime) -> QuerySet[Note]:
     """The discharge summaries of a placement's episode that stand."""
     papers = [template for template, what in DISCHARGE.items() if what is What.DISCHARGE_SUMMARY]
-    return standing(Note.objects.filter(episode=OuterRef("episode"), template__in=papers, written_at__lte=at)).order_by()
+    return standing(
+        Note.objects.filter(episode=OuterRef("episode"), template__in=papers, written_at__lte=at)
+    ).order_by()
 
 
 class _Known:

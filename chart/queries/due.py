@@ -9,6 +9,8 @@ from chart.queries.scores import standing
 from chart.rules.cadence import Due, Last, due
 from chart.scales import scales
 from programs.models import Episode
+from programs.people import mine
+from programs.together import Asking, asks
 
 
 def scales_due(episode_ids: Collection[int], at: datetime) -> Mapping[int, tuple[Due, ...]]:
@@ -16,14 +18,16 @@ def scales_due(episode_ids: Collection[int], at: datetime) -> Mapping[int, tuple
     return due_in(Episode.objects.filter(pk__in=list(episode_ids), started_at__lte=at), at)
 
 
-def due_in(episodes: Iterable[Episode], at: datetime) -> Mapping[int, tuple[Due, ...]]:
+@asks
+def due_in(episodes: Iterable[Episode], at: datetime) -> Asking[Mapping[int, tuple[Due, ...]]]:
     """The same for episodes that are at hand. One query."""
     running = [each for each in episodes if each.ended_at is None or each.ended_at > at]
-    rows = (
+    scored = (
         standing(at).filter(client__in=[each.client_id for each in running]).order_by("client", "scale", "-at", "-pk")
     )
+    (rows,) = yield (scored.distinct("client", "scale").values_list("client", "scale", "at", "total"),)
     last: dict[int, dict[str, Last]] = defaultdict(dict)
-    for client, code, when, total in rows.distinct("client", "scale").values_list("client", "scale", "at", "total"):
+    for client, code, when, total in rows:
         last[client][code] = Last(when, total)
     names = {code: each.name for code, each in scales().items()}
     found = {}
@@ -33,7 +37,9 @@ def due_in(episodes: Iterable[Episode], at: datetime) -> Mapping[int, tuple[Due,
     return found
 
 
-def safety_open(client_id: int, at: datetime) -> tuple[Task, ...]:
+@asks
+def safety_open(client_id: int, at: datetime) -> Asking[tuple[Task, ...]]:
     """The safety tasks of a client that nobody has done by ``at``: a flag on the chart until somebody did. One query."""
-    rows = Task.objects.filter(client=client_id, kind="safety", raised_at__lte=at).exclude(done_at__lte=at)
-    return tuple(rows.order_by("raised_at"))
+    open_ones = Task.objects.filter(mine(client_id), kind="safety", raised_at__lte=at).exclude(done_at__lte=at)
+    (rows,) = yield (open_ones.order_by("raised_at"),)
+    return tuple(rows)

@@ -8,36 +8,46 @@ from django.urls import reverse
 
 from chart.models import Allergy, Diagnosis, DrugScreen, NoKnownAllergies, SafetyPlan, ScreenResult
 from chart.queries.allergies import said_allergy
-from chart.queries.screens import ScreenLine, lines_of
+from chart.queries.screens import ScreenLine, beside, lined
 from chart.rules.screens import POSITIVE
 from programs.contributions import Entry, Raised
 from programs.models import Client, Placement
+from programs.together import Asking, asks
 
 GRAVE = frozenset({"severe", "life"})
 
 
-def allergies(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterator[Entry]:
+@asks
+def allergies(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """Allergies that were recorded or ended, and that none was known. Two queries."""
     known = Allergy.objects.filter(client=client_id, noted_at__lte=at).filter(
         Q(noted_at__gte=since, noted_at__lt=until) | Q(ended_at__gte=since, ended_at__lt=until, ended_at__lte=at)
     )
-    for row in known.select_related("noted_by", "ended_by"):
-        if since <= row.noted_at < until:
-            by, tone = row.noted_by.signature if row.noted_by else "", "stop" if row.severity in GRAVE else "caution"
-            yield Entry(row.noted_at, "fact", "Allergy recorded", said_allergy(row), by, "triangle-alert", tone)
-        if row.ended_at is not None and since <= row.ended_at < until and row.ended_at <= at:
-            by, line = row.ended_by.signature if row.ended_by else "", f"{row.substance}: {row.ended_why}"
-            yield Entry(row.ended_at, "fact", "Allergy ended", line, by, "triangle-alert", "off")
     none = NoKnownAllergies.objects.filter(
         client=client_id, started_at__gte=since, started_at__lt=until, started_at__lte=at
     )
-    for each in none.select_related("by"):
-        yield Entry(each.started_at, "fact", "No known allergies", "", each.by.signature, "shield-check", "free")
+    found = []
+    rows, asked = yield known.select_related("noted_by", "ended_by"), none.select_related("by")
+    for row in rows:
+        if since <= row.noted_at < until:
+            by, tone = row.noted_by.signature if row.noted_by else "", "stop" if row.severity in GRAVE else "caution"
+            found.append(Entry(row.noted_at, "fact", "Allergy recorded", said_allergy(row), by, "triangle-alert", tone))
+        if row.ended_at is not None and since <= row.ended_at < until and row.ended_at <= at:
+            by, line = row.ended_by.signature if row.ended_by else "", f"{row.substance}: {row.ended_why}"
+            found.append(Entry(row.ended_at, "fact", "Allergy ended", line, by, "triangle-alert", "off"))
+    for each in asked:
+        found.append(
+            Entry(each.started_at, "fact", "No known allergies", "", each.by.signature, "shield-check", "free")
+        )
+    return found
 
 
-def diagnoses(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterator[Entry]:
+@asks
+def diagnoses(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """Diagnoses written and changed. One query."""
-    rows = Diagnosis.objects.filter(client=client_id, at__gte=since, at__lt=until, at__lte=at).select_related("by")
+    found = []
+    written = Diagnosis.objects.filter(client=client_id, at__gte=since, at__lt=until, at__lte=at)
+    (rows,) = yield (written.select_related("by"),)
     for row in rows:
         mistake = row.kind == Diagnosis.Kind.MISTAKE
         title = "Diagnosis taken out" if mistake else "Diagnosis changed" if row.corrects_id else "Diagnosis written"
@@ -46,38 +56,47 @@ def diagnoses(client_id: int, since: datetime, until: datetime, at: datetime) ->
             + f", {row.get_kind_display().lower()}"
             + (f": {row.why}" if row.why else "")
         )
-        yield Entry(row.at, "fact", title, line, row.by.signature, "stethoscope", "off" if mistake else "")
+        found.append(Entry(row.at, "fact", title, line, row.by.signature, "stethoscope", "off" if mistake else ""))
+    return found
 
 
-def safety_plans(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterator[Entry]:
+@asks
+def safety_plans(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """Versions of the safety plan, and what the client said to each. One query."""
-    rows = SafetyPlan.objects.filter(
+    versions = SafetyPlan.objects.filter(
         Q(at__gte=since, at__lt=until, at__lte=at) | Q(signing__at__gte=since, signing__at__lt=until, signing__at__lte=at),
         client=client_id,
     )  # fmt: skip
-    for row in rows.select_related("by", "signing__by"):
+    found = []
+    (rows,) = yield (versions.select_related("by", "signing__by"),)
+    for row in rows:
         paper = reverse("chart:safety_pdf", args=[client_id, row.pk])
         title, signing = f"Safety plan, version {row.number}", getattr(row, "signing", None)
         if since <= row.at < until and row.at <= at:
-            yield Entry(row.at, "safety", title, "", row.by.signature, "life-buoy", "accent", paper=paper)
+            found.append(Entry(row.at, "safety", title, "", row.by.signature, "life-buoy", "accent", paper=paper))
         if signing is not None and since <= signing.at < until and signing.at <= at:
             line = f"{signing.get_how_display()}. {signing.note}".strip()
             tone = "caution" if signing.how == "refused" else "free"
-            yield Entry(signing.at, "safety", title, line, signing.by.signature, "life-buoy", tone)
+            found.append(Entry(signing.at, "safety", title, line, signing.by.signature, "life-buoy", tone))
+    return found
 
 
-def screened(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterator[Entry]:
+@asks
+def screened(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """Drug screens with what is known of their results; a corrected one says so. Three queries."""
-    rows = DrugScreen.objects.filter(
+    taken = DrugScreen.objects.filter(
         client=client_id, collected_at__gte=since, collected_at__lt=until, written_at__lte=at, mistake=False
     )  # fmt: skip
-    for line in lines_of(list(rows.select_related("by", "corrected_by"))):
+    found = []
+    rows, results, steps = yield (taken.select_related("by", "corrected_by"), *beside(taken.values("pk")))
+    for line in lined(rows, results, steps):
         screen, newer = line.screen, getattr(line.screen, "corrected_by", None)
         corrected = newer is not None and newer.written_at <= at
         title = f"Drug screen, {screen.get_specimen_display().lower()}{', corrected' if corrected else ''}"
-        yield Entry(
+        found.append(Entry(
             screen.collected_at, "screen", title, _line(line), screen.by.signature, "test-tube", "off" if corrected else line.tone,
-        )  # fmt: skip
+        ))  # fmt: skip
+    return found
 
 
 def _line(line: ScreenLine) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from chart.models import HandOver
 from chart.rules.scales import Item, Scale
 from chart.scales import scale as scale_of
+from programs.people import mine
 
 
 @dataclass(frozen=True)
@@ -45,5 +46,5 @@ def handed(row: HandOver) -> Handed:
 
 def waiting(client_id: int, at: datetime) -> tuple[HandOver, ...]:
     """The hand-overs of a client that nobody signed or set aside yet, newest first. One query."""
-    rows = HandOver.objects.filter(client=client_id, settled_at=None, began_at__lte=at).select_related("began_by")
+    rows = HandOver.objects.filter(mine(client_id), settled_at=None, began_at__lte=at).select_related("began_by")
     return tuple(rows.order_by("-began_at"))

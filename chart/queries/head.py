@@ -1,8 +1,9 @@
 """Who this chart is of and where they are: what every page of a chart begins with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from chart.models import Task
 from chart.queries.allergies import NOT_ASKED, Allergies, allergies_of
@@ -12,6 +13,7 @@ from programs.models import Client, Episode, Leave, Placement, Program, Site
 from programs.people import ids_of
 from programs.queries import Minded, minded_and_leave
 from programs.rules.band import days_between
+from programs.together import Asking, together
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Head:
 
 
 def head(client: Client, site: Site, at: datetime) -> Head:
-    """Who and where at an instant; ``site`` is taken where the client was never in a program. Five queries; six where the client did
+    """Who and where at an instant; ``site`` is taken where the client was never in a program. Three queries; four where the client did
     not come from ``client_for``."""
     ids = ids_of(client)
     placements = _placements(ids, at)
@@ -50,7 +52,7 @@ def head(client: Client, site: Site, at: datetime) -> Head:
     current = [each for each in newest if each.ended_at is None or each.ended_at > at]
     site = treatment[-1].program.site if treatment else site
     running = episode is not None and (episode.ended_at is None or episode.ended_at > at)
-    precautions, leave = minded_and_leave(client.pk, episode.pk if episode and running else None, at)
+    (precautions, leave), allergies, safety = _minded(client.pk, episode.pk if episode and running else None, at)
     return Head(
         client=client,
         site=site,
@@ -63,12 +65,23 @@ def head(client: Client, site: Site, at: datetime) -> Head:
         residence=next((each for each in current if each.kind == Program.Kind.RESIDENCE), None),
         place=places(site.pk, at, episode.pk).get(episode.pk) if episode and running else None,
         leave=leave,
-        allergies=allergies_of([client.pk], at).get(client.pk, NOT_ASKED),
+        allergies=allergies.get(client.pk, NOT_ASKED),
         precautions=precautions,
-        safety=safety_open(client.pk, at),
+        safety=safety,
         episodes=episodes,
         placements=tuple(placements),
     )
+
+
+def _minded(
+    client_id: int, episode_id: int | None, at: datetime
+) -> tuple[tuple[list[Minded], Leave | None], Mapping[int, Allergies], tuple[Task, ...]]:
+    """What must be minded and the leave, the allergies, and the open safety tasks. One query."""
+    asked: list[Asking[Any]] = [
+        minded_and_leave.ask(client_id, episode_id, at), allergies_of.ask([client_id], at), safety_open.ask(client_id, at),
+    ]  # fmt: skip
+    first, second, third = together(asked)
+    return first, second, third
 
 
 def _placements(ids: Sequence[int], at: datetime) -> list[Placement]:

@@ -1,6 +1,6 @@
 """Incidents: the list, one report with what came of it, and what of it belongs to one client."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from chart.models import Incident, IncidentClient, IncidentReview
 from chart.rules.incidents import Kind, Severity, Step
 from programs.contributions import Entry
 from programs.models import Client, Placement, Site
+from programs.together import Asking, asks
 from staff.models import Person, RoleAssignment
 
 LATELY = timedelta(days=14)
@@ -121,25 +122,29 @@ def colleagues(site: Site, at: datetime) -> list[Person]:
     return list(Person.objects.filter(pk__in=held.values("person"), is_active=True).order_by("name", "pk"))
 
 
-def incidents_of(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterable[Entry]:
+@asks
+def incidents_of(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """A client's incidents in ``since <= t < until`` on their timeline: only what is said of them alone, without the names of others.
     A report that was corrected by ``at`` gives way to the newer one. One query."""
-    rows = IncidentClient.objects.filter(
+    named = IncidentClient.objects.filter(
         client=client_id,
         incident__happened_at__gte=since,
         incident__happened_at__lt=until,
         incident__entered_at__lte=at,
-    ).select_related("incident__by", "incident__corrected_by")
+    )
+    found = []
+    (rows,) = yield (named.select_related("incident__by", "incident__corrected_by"),)
     for row in rows:
         newer = getattr(row.incident, "corrected_by", None)
         if newer is not None and newer.entered_at <= at:
             continue
         kind, severity = Kind(row.incident.kind), Severity(row.incident.severity)
         injury = f" Injury: {row.injury}" if row.injury else ""
-        yield Entry(
+        found.append(Entry(
             row.incident.happened_at, "incident", f"Incident: {kind.label.lower()}, {severity.label.lower()}",
             f"{row.about}{injury}", row.incident.by.signature, "triangle-alert", severity.tone,
-        )  # fmt: skip
+        ))  # fmt: skip
+    return found
 
 
 def reported(site_id: int, since: datetime, until: datetime, at: datetime) -> Sequence[Incident]:

@@ -14,6 +14,7 @@ from chart.rules.trend import picture
 from chart.scales import scale
 from programs.contributions import Work, objective_work
 from programs.models import Site
+from programs.people import mine
 
 MOST = 200  # scores that are drawn
 
@@ -58,7 +59,7 @@ def _trend(row: ObjectiveRow, client_id: int, since: datetime, at: datetime, tz:
     known = scale(row.scale) if row.scale else None
     if known is None or known.whole is None:
         return None
-    rows = standing(at).filter(client=client_id, scale=row.scale, at__gte=since, at__lte=at).select_related("by")
+    rows = standing(at).filter(mine(client_id), scale=row.scale, at__gte=since, at__lte=at).select_related("by")
     scores = list(rows.order_by("-at", "-pk")[:MOST])
     readings = tuple(reading(each, known.whole) for each in scores if value(each, known.whole) is not None)
     if not readings:

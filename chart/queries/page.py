@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from programs.people import ids_of
 from programs.rules.band import Band, Stretch, band, days_between
 from programs.standing import Now, standing
 from programs.strands import around
+from programs.together import Asking, together
 from staff.rules.capabilities import Capability
 
 KINDS = {
@@ -85,7 +87,7 @@ class Page:
 
 
 def page(client: Client, site: Site, at: datetime, asked: Asked | None = None) -> Page:
-    """The chart at an instant. At most twenty queries however long the history is; more where a person has two records."""
+    """The chart at an instant. At most ten queries however long and full the history is."""
     asked = asked or Asked()
     top = head(client, site, at)
     tz, today = top.site.tz, at.astimezone(top.site.tz).date()
@@ -98,8 +100,11 @@ def page(client: Client, site: Site, at: datetime, asked: Asked | None = None) -
         found = around(ids, shown.since, shown.until, at)
     wanted = [entry for entry in found.entries if _matches(entry, asked)]
     courses = [_course(episode, top.placements, at, site=top.site) for episode in top.episodes]
-    known = beside(ids, top.episode if top.open else None, at, tz)
-    others = [*_scales(top, at), *standing(top.client, top.placement, at)] if top.placement is not None else []
+    asked_for: list[Asking[Any]] = [beside.ask(ids, top.episode if top.open else None, at, tz)]
+    if top.placement is not None:
+        asked_for += [_scales(top, at), *standing(top.client, top.placement, at)]
+    known, *lines = together(asked_for)
+    others = [line for each in lines for line in each]
     counts = Counter(entry.kind for entry in found.entries)
     return Page(
         head=top,
@@ -122,13 +127,13 @@ def page(client: Client, site: Site, at: datetime, asked: Asked | None = None) -
     )
 
 
-def _scales(top: Head, at: datetime) -> list[Now]:
+def _scales(top: Head, at: datetime) -> Asking[list[Now]]:
     """One line for the scales that are due today or were before."""
     if top.episode is None:
         return []
     today = at.astimezone(top.site.tz).date()
     found = [
-        each for each in due_in([top.episode], at).get(top.episode.pk, ())
+        each for each in (yield from due_in.ask([top.episode], at)).get(top.episode.pk, ())
         if each.at.astimezone(top.site.tz).date() <= today
     ]  # fmt: skip
     if not found:

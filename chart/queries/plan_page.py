@@ -171,7 +171,9 @@ class VersionLine:
 def versions(client_id: int, at: datetime) -> list[VersionLine]:
     """Every version of every episode of a client, newest first, also drafts that were given up. Two queries."""
     rows = list(
-        Plan.objects.filter(mine(client_id, "episode__client"), Q(signed_at=None) | Q(signed_at__lte=at), begun_at__lte=at)
+        Plan.objects.filter(
+            mine(client_id, "episode__client"), Q(signed_at=None) | Q(signed_at__lte=at), begun_at__lte=at
+        )
         .select_related("episode", "signed_by", "begun_by", "dropped_by")
         .order_by("-episode__started_at", "-number", "-begun_at")
     )

@@ -1,12 +1,12 @@
 """What a treatment plan adds to the timeline: signed, answered by the client, reviewed, and objectives that were met."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.urls import reverse
 
 from chart.models import ObjectiveStatus, Plan, PlanAgreement, PlanReview
 from programs.contributions import Entry
+from programs.together import Asking, asks
 
 KIND = "plan"
 ANSWERED = {
@@ -16,28 +16,37 @@ ANSWERED = {
 }
 
 
-def plans(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterator[Entry]:
+@asks
+def plans(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """What happened to a client's plans in ``since <= t < until``, as known at ``at``. Four queries."""
     window = {"at__gte": since, "at__lt": until, "at__lte": at}
     signed = {f"signed_{name}": value for name, value in window.items()}
-    for plan in Plan.objects.filter(episode__client=client_id, **signed).select_related("signed_by"):
+    met = ObjectiveStatus.objects.filter(
+        objective__plan__episode__client=client_id, status=ObjectiveStatus.Status.MET, **window
+    )
+    versions, answers, reviews, reached = yield (
+        Plan.objects.filter(episode__client=client_id, **signed).select_related("signed_by"),
+        PlanAgreement.objects.filter(plan__episode__client=client_id, **window).select_related("by"),
+        PlanReview.objects.filter(plan__episode__client=client_id, **window).select_related("by", "plan"),
+        met.select_related("objective", "by"),
+    )
+    found = []
+    for plan in versions:
         assert plan.signed_at is not None
         assert plan.signed_by is not None
         title = f"Treatment plan signed, version {plan.number}"
         paper = reverse("chart:plan_paper", args=[client_id, plan.pk])
-        yield Entry(plan.signed_at, KIND, title, "", plan.signed_by.signature, "target", "accent", paper=paper)
-    for answer in PlanAgreement.objects.filter(plan__episode__client=client_id, **window).select_related("by"):
+        found.append(Entry(plan.signed_at, KIND, title, "", plan.signed_by.signature, "target", "accent", paper=paper))
+    for answer in answers:
         title, tone = ANSWERED[PlanAgreement.Kind(answer.kind)]
-        yield Entry(answer.at, KIND, title, answer.words, answer.by.signature, "signature", tone)
-    for review in PlanReview.objects.filter(plan__episode__client=client_id, **window).select_related("by", "plan"):
+        found.append(Entry(answer.at, KIND, title, answer.words, answer.by.signature, "signature", tone))
+    for review in reviews:
         changes = f"\nTo change: {review.changes}" if review.changes else ""
-        yield Entry(
+        found.append(Entry(
             review.at, KIND, f"Plan reviewed: {review.get_outcome_display().lower()}", f"{review.found}{changes}",
             review.by.signature, "clipboard-check",
-        )  # fmt: skip
-    met = ObjectiveStatus.objects.filter(
-        objective__plan__episode__client=client_id, status=ObjectiveStatus.Status.MET, **window
-    )
-    for row in met.select_related("objective", "by"):
+        ))  # fmt: skip
+    for row in reached:
         words = f"{row.objective.text}\n{row.words}"
-        yield Entry(row.at, KIND, "Objective met", words, row.by.signature, "circle-check-big", "free")
+        found.append(Entry(row.at, KIND, "Objective met", words, row.by.signature, "circle-check-big", "free"))
+    return found

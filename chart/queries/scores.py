@@ -11,6 +11,7 @@ from chart.rules.scales import Band, Measure, Scale
 from chart.scales import scale
 from programs.contributions import Entry
 from programs.people import mine
+from programs.together import Asking, asks
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,13 @@ def newest(client_id: int, codes: Iterable[str], at: datetime) -> Mapping[str, R
     return found
 
 
-def scored(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterable[Entry]:
+@asks
+def scored(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """The scores of ``since <= t < until`` on the client's timeline, as known at ``at``; a corrected one says so. One query."""
-    rows = Score.objects.filter(client=client_id, at__gte=since, at__lt=until, written_at__lte=at)
-    for row in rows.select_related("by", "corrected_by__by"):
+    written = Score.objects.filter(client=client_id, at__gte=since, at__lt=until, written_at__lte=at)
+    entries = []
+    (rows,) = yield (written.select_related("by", "corrected_by__by"),)
+    for row in rows:
         found = scale(row.scale)
         newer = getattr(row, "corrected_by", None)
         title, tone = said(found, row), worst(found, row)
@@ -50,7 +54,9 @@ def scored(client_id: int, since: datetime, until: datetime, at: datetime) -> It
         elif row.corrects_id is not None:
             title = f"{title}, a correction"
         lines = [row.note, "Filled in by the client" if row.filled_by == Score.FilledBy.CLIENT else ""]
-        yield Entry(row.at, "score", title, " · ".join(filter(None, lines)), row.by.signature, "activity", tone)
+        line = " · ".join(filter(None, lines))
+        entries.append(Entry(row.at, "score", title, line, row.by.signature, "activity", tone))
+    return entries
 
 
 def standing(at: datetime) -> QuerySet[Score]:

@@ -1,9 +1,12 @@
 """The log of drug screens: each with its results, the newest of every substance, and the steps of its custody."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from chart.models import DrugScreen, ScreenResult, ScreenStep
 from chart.rules.screens import POSITIVE
@@ -73,13 +76,27 @@ def screens(client_ids: Sequence[int], at: datetime, *, most: int | None = None)
 
 def lines_of(found: Sequence[DrugScreen]) -> list[ScreenLine]:
     """Screens with results and steps. Two queries."""
-    results: dict[int, dict[str, list[ScreenResult]]] = defaultdict(lambda: defaultdict(list))
-    for row in ScreenResult.objects.filter(screen__in=found).select_related("by").order_by("-pk"):
-        results[row.screen_id][row.substance].append(row)
-    steps: dict[int, list[ScreenStep]] = defaultdict(list)
-    for step in ScreenStep.objects.filter(screen__in=found).select_related("by").order_by("at", "pk"):
-        steps[step.screen_id].append(step)
-    return [ScreenLine(row, _lines(row, results[row.pk]), tuple(steps[row.pk])) for row in found]
+    results, steps = beside(found)
+    return lined(found, results, steps)
+
+
+def beside(screens: Any) -> tuple[QuerySet[ScreenResult], QuerySet[ScreenStep]]:
+    """The results, newest first, and the steps of these screens (rows, or a queryset of their keys)."""
+    results = ScreenResult.objects.filter(screen__in=screens).select_related("by").order_by("-pk")
+    return results, ScreenStep.objects.filter(screen__in=screens).select_related("by").order_by("at", "pk")
+
+
+def lined(
+    found: Sequence[DrugScreen], results: Iterable[ScreenResult], steps: Iterable[ScreenStep]
+) -> list[ScreenLine]:
+    """Screens with what stands ``beside`` them. No query."""
+    told: dict[int, dict[str, list[ScreenResult]]] = defaultdict(lambda: defaultdict(list))
+    for row in results:
+        told[row.screen_id][row.substance].append(row)
+    done: dict[int, list[ScreenStep]] = defaultdict(list)
+    for step in steps:
+        done[step.screen_id].append(step)
+    return [ScreenLine(row, _lines(row, told[row.pk]), tuple(done[row.pk])) for row in found]
 
 
 def _lines(screen: DrugScreen, results: dict[str, list[ScreenResult]]) -> tuple[Line, ...]:

@@ -1,6 +1,5 @@
 """What the chart adds to a client's timeline: notes, and the moves that ``programs`` (which has no pages) records."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, Value
@@ -10,12 +9,14 @@ from django.urls import reverse
 from chart.models import Note
 from programs.contributions import Entry
 from programs.models import Leave, Placement
+from programs.together import Asking, asks
 
 LONGEST = 900  # characters of a note on the timeline
 PLACED, AWAY = "placed", "away"
 
 
-def notes(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterator[Entry]:
+@asks
+def notes(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """The notes about ``since <= t < until`` that were written by ``at``; a corrected one says by whom, one that was entered in
     error is not shown. Long ones are cut; ``paper`` has them whole. One query."""
     gone = Note.objects.filter(amendment=Note.Amendment.RETRACTION, written_at__lte=at)
@@ -26,7 +27,9 @@ def notes(client_id: int, since: datetime, until: datetime, at: datetime) -> Ite
         .filter(~Exists(gone.filter(root=OuterRef("first"))))
         .filter(Q(adds_to=None) | ~Exists(gone.filter(root=OuterRef("adds_to"))))
     )
-    for note in found.select_related("by", "corrected_by__by"):
+    entries = []
+    (rows,) = yield (found.select_related("by", "corrected_by__by").defer("words", "corrected_by__words"),)
+    for note in rows:
         title, tone = note.title, ""
         newer = getattr(note, "corrected_by", None)
         if newer is not None and newer.written_at <= at:
@@ -37,10 +40,12 @@ def notes(client_id: int, since: datetime, until: datetime, at: datetime) -> Ite
             title, tone = f"{title}, late entry", "caution"
         line = note.text if len(note.text) <= LONGEST else f"{note.text[: LONGEST - 1].rstrip()}…"
         paper = reverse("chart:note_paper", args=[client_id, note.pk])
-        yield Entry(note.about_at, "note", title, line, note.by.signature, "notebook-pen", tone, paper=paper)
+        entries.append(Entry(note.about_at, "note", title, line, note.by.signature, "notebook-pen", tone, paper=paper))
+    return entries
 
 
-def moves(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterator[Entry]:
+@asks
+def moves(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """Where the client was placed, when care ended, and leaves, in ``since <= t < until`` as known at ``at``. One query."""
     touched = Q(started_at__gte=since, started_at__lt=until) | Q(ended_at__gte=since, ended_at__lt=until)
     mine = {"episode__client_id": client_id, "started_at__lte": at}
@@ -54,16 +59,19 @@ def moves(client_id: int, since: datetime, until: datetime, at: datetime) -> Ite
     def shown(moment: datetime | None) -> bool:
         return moment is not None and since <= moment < until and moment <= at
 
-    for what, begun, ended, over, word, program, site in placed.union(away, all=True):
+    found = []
+    (rows,) = yield (placed.union(away, all=True),)
+    for what, begun, ended, over, word, program, site in rows:
         if what == PLACED:
             where = f"{program}, {site}"
             if shown(begun):
-                yield Entry(begun, "move", f"Placed in {where}", "", "", "signpost", "accent", word)
+                found.append(Entry(begun, "move", f"Placed in {where}", "", "", "signpost", "accent", word))
             if shown(over) and ended == over:
-                yield Entry(over, "move", f"Discharged from {where}", "", "", "door-open", "off", word)
+                found.append(Entry(over, "move", f"Discharged from {where}", "", "", "door-open", "off", word))
             continue
         label = Leave.Kind(word).label
         if shown(begun):
-            yield Entry(begun, "move", label, "", "", "footprints", "other")
+            found.append(Entry(begun, "move", label, "", "", "footprints", "other"))
         if shown(ended):
-            yield Entry(ended, "move", f"Back, no longer {label.lower()}", "", "", "footprints")
+            found.append(Entry(ended, "move", f"Back, no longer {label.lower()}", "", "", "footprints"))
+    return found

@@ -152,7 +152,7 @@ def _rows(client_id: int, at: datetime, since: datetime, codes: Sequence[str]) -
 
 def _marks(client_id: int, since: datetime, at: datetime) -> Marks:
     placed = Placement.objects.filter(
-        episode__client=client_id, kind=Program.Kind.TREATMENT, started_at__gte=since, started_at__lte=at
+        mine(client_id, "episode__client"), kind=Program.Kind.TREATMENT, started_at__gte=since, started_at__lte=at
     ).order_by("started_at")
     levels = tuple((when, level) for when, level in placed.values_list("started_at", "level"))
     return Marks(levels, tuple(order_starts(client_id, since, at)))

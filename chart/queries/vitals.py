@@ -1,6 +1,6 @@
 """Vital signs of a client over time, of a unit for a round, and the newest. Frozen, in a constant number of queries."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -14,6 +14,7 @@ from chart.vitals import signs
 from programs.contributions import Entry, Place, places, wards
 from programs.models import Client, Episode, Leave
 from programs.people import mine
+from programs.together import Asking, asks
 
 REACHES = {"3 days": timedelta(days=3), "2 weeks": timedelta(days=14), "3 months": timedelta(days=92)}
 ON_A_PAGE = 120
@@ -77,7 +78,7 @@ def latest(client_ids: Collection[int], at: datetime) -> Mapping[int, Vitals]:
 
 def last_known(client_id: int, measures: Collection[str], at: datetime) -> Mapping[str, tuple[Decimal, datetime]]:
     """The newest value of each measure, in the house's unit, and when; of the last day. One query."""
-    rows = standing(at).filter(client=client_id, at__gt=at - timedelta(days=1)).order_by("-at", "-pk")[:40]
+    rows = standing(at).filter(mine(client_id), at__gt=at - timedelta(days=1)).order_by("-at", "-pk")[:40]
     found: dict[str, tuple[Decimal, datetime]] = {}
     for row in rows:
         for code in measures:
@@ -138,10 +139,13 @@ def walked(site_id: int, unit_id: int, at: datetime) -> tuple[str, list[Walked]]
     return name, sorted(found, key=lambda each: each.place.order)
 
 
-def measured(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterable[Entry]:
+@asks
+def measured(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """The vitals of ``since <= t < until`` on the client's timeline, as known at ``at``; corrected ones say so. One query."""
-    rows = Vitals.objects.filter(client=client_id, at__gte=since, at__lt=until, written_at__lte=at)
-    for row in rows.select_related("by", "corrected_by__by"):
+    written = Vitals.objects.filter(client=client_id, at__gte=since, at__lt=until, written_at__lte=at)
+    entries = []
+    (rows,) = yield (written.select_related("by", "corrected_by__by"),)
+    for row in rows:
         newer = getattr(row, "corrected_by", None)
         title, tone = said(row), ""
         if newer is not None and newer.written_at <= at:
@@ -150,7 +154,8 @@ def measured(client_id: int, since: datetime, until: datetime, at: datetime) -> 
             title = f"{title}, a correction"
         late = "Entered late" if row.written_at - row.at > LATE else ""
         line = " · ".join(filter(None, (row.note, late)))
-        yield Entry(row.at, "vital", title, line, row.by.signature, "heart-pulse", tone)
+        entries.append(Entry(row.at, "vital", title, line, row.by.signature, "heart-pulse", tone))
+    return entries
 
 
 def number(row: Vitals, code: str) -> Decimal | None:

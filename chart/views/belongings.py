@@ -121,6 +121,7 @@ def _let_go(asked: Asked) -> Model:
 SHEETS = {
     "belonging_end": Sheet(
         "An item leaves", "Sign and hand over", C.BELONGINGS, forms.EndForm, _let_go, Belonging, back="chart:belongings",
-        purpose=LETTING_GO, draws=True, about="Who takes it signs. Where nobody signs, a second person does, with a word why.",
+        purpose=LETTING_GO, draws=True, paper="belonging", texts=("how", "to", "signed_as", "note"),
+        about="Who takes it signs. Where nobody signs, a second person does, with a word why.",
     ),
 }  # fmt: skip

@@ -23,6 +23,8 @@ from chart.queries.handovers import answers_of, handed
 from chart.queries.head import head
 from chart.rules.scales import Item
 from chart.scales import scale as scale_of
+from chart.views import hand_sign
+from chart.views.hand_lock import lock, refuse_tablet, unlock
 from chart.views.scores import found, newest_episode
 from live.access import HANDED_OVER
 from programs.desk import DeskRequest, at_desk, key_in
@@ -30,7 +32,8 @@ from staff.access import NotAllowed
 from staff.actions import pins
 from staff.rules.capabilities import Capability
 
-TABLET = "stepwell_tablet"  # the cookie of a tablet that keeps the pass for when the network is gone (emar/device.py)
+HANDS_OVER = (Capability.SCALES, Capability.WRITE_PLANS, Capability.SAFETY_PLANS, Capability.BELONGINGS)
+"""Whoever may hand over one of what is handed over: the act asks for its own."""
 
 
 @require_POST
@@ -38,25 +41,26 @@ TABLET = "stepwell_tablet"  # the cookie of a tablet that keeps the pass for whe
 def begin(request: DeskRequest, client_id: int, code: str) -> HttpResponse:
     """Lock this session to the form. The session gets a new key, so that nothing that is under way brings the old one back."""
     desk, client, scale = request.desk, client_for(request.desk, client_id), found(code)
-    if TABLET in request.COOKIES:
-        words = "This tablet keeps medication passes for when the network is gone, and would show them. Hand over another one."
-        raise Refused(stop("handover.tablet", words))
+    refuse_tablet(request)
     episode, _ = newest_episode(client, desk)
     continues = request.POST.get("continues", "")
     row = actions.begin_hand_over(
         by=desk.person, at=desk.now, episode_id=episode.pk, scale=scale.code, key=key_in(request),
         continues_id=int(continues) if continues.isdecimal() and len(continues) < 13 else None,
     )  # fmt: skip
-    request.session[HANDED_OVER] = row.pk
-    request.session.cycle_key()
-    return redirect("chart:hand_over")
+    return lock(request, row.pk)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_desk(Capability.SCALES)
+@at_desk(*HANDS_OVER)
 def fill_in(request: DeskRequest) -> HttpResponse:
-    """The client's page: one item a screen. A POST keeps an answer, or closes the form; then it asks for the tablet back."""
+    """The client's page: one item a screen. A POST keeps an answer, or closes the form; then it asks for the tablet back.
+
+    A paper to sign has a page of its own (``chart/views/hand_sign.py``).
+    """
+    if isinstance(asked := request.session.get(HANDED_OVER), dict):
+        return hand_sign.page(request, asked)
     row = _mine(request)
     if row is None:
         return redirect("home")
@@ -87,9 +91,11 @@ def fill_in(request: DeskRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-@at_desk(Capability.SCALES)
+@at_desk(*HANDS_OVER)
 def take_back(request: DeskRequest) -> HttpResponse:
     """The PIN of whose session this is ends it; then the answers are shown to be signed."""
+    if isinstance(asked := request.session.get(HANDED_OVER), dict):
+        return hand_sign.take_back(request, asked)
     row, desk = _mine(request), request.desk
     if row is None:
         return redirect("home")
@@ -102,14 +108,13 @@ def take_back(request: DeskRequest) -> HttpResponse:
     except Refused as error:
         context = {"row": row, "scale": scale_of(row.scale), "closed": True, "item": None, "wrong": str(error)}
         return render(request, "chart/scales/hand_over.html", context, status=422)
-    del request.session[HANDED_OVER]
-    request.session.cycle_key()
+    unlock(request)
     return redirect("chart:handed", client_id=row.client_id, hand_over_id=row.pk)
 
 
 @never_cache
 @require_POST
-@at_desk(Capability.SCALES)
+@at_desk(*HANDS_OVER)
 def sign_out(request: DeskRequest) -> HttpResponse:
     """The way out without a PIN: the session ends, the answers wait in the chart."""
     if HANDED_OVER not in request.session:

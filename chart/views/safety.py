@@ -110,6 +110,7 @@ def _sign(asked: Asked) -> Model:
 SHEETS = {
     "safety_sign": Sheet(
         "The client's answer", "Keep the answer", C.SAFETY_PLANS, forms.AnswerForm, _sign, SafetyPlan, back="chart:safety",
-        draws=True, about="Hand the tablet to the client: they sign this version in their own words, or say that they would not.",
+        draws=True, paper="safety", texts=("note",),
+        about="Hand the tablet to the client: they sign this version in their own words, or say that they would not.",
     ),
 }  # fmt: skip

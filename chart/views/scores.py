@@ -26,6 +26,7 @@ from chart.scales import scale as scale_of
 from chart.scales import scales
 from programs.desk import Desk, DeskRequest, at_desk
 from programs.models import Client, Episode, Site
+from programs.people import mine
 from programs.placed import last
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability, who_may
@@ -58,7 +59,7 @@ def score_sheet(request: DeskRequest, client_id: int, code: str) -> HttpResponse
 def kept(request: DeskRequest, client_id: int, score_id: int) -> HttpResponse:
     """A score that must be seen to at once: what to do, right after it was kept."""
     desk, client = request.desk, client_for(request.desk, client_id)
-    row = Score.objects.filter(pk=score_id, client=client).select_related("by").first()
+    row = Score.objects.filter(mine(client.pk), pk=score_id).select_related("by").first()
     scale = None if row is None else scale_of(row.scale)
     if row is None or scale is None:
         raise Http404("No such score.")

@@ -16,6 +16,7 @@ from audit.rules.findings import Finding, Refused
 from chart.access import client_with
 from chart.forms.facts import FactForm
 from chart.queries.head import Head, head
+from chart.views.hand_sign import hand
 from programs.desk import Desk, DeskRequest, at_desk, key_in
 from programs.models import Client
 from programs.people import ids_of
@@ -49,7 +50,8 @@ class Asked:
 @dataclass(frozen=True)
 class Sheet:
     """``form`` and ``run`` of one act. ``model`` is what it is about (the address carries its key), None for something new.
-    ``purpose`` is what a second person signs for; ``must`` where they always do. ``draws``: it has a frame to sign in.
+    ``purpose`` is what a second person signs for; ``must`` where they always do. ``draws``: the client may
+    sign on the tablet, locked to the paper of this kind (``chart/views/hand_sign.py``) with these ``texts`` of the form.
     ``back`` names the page to go back to, ``card`` the place on it."""
 
     title: str
@@ -65,6 +67,8 @@ class Sheet:
     purpose: str = ""
     must: bool = False
     draws: bool = False
+    paper: str = ""
+    texts: tuple[str, ...] = ()
     after: Callable[[Client, models.Model], str] | None = field(default=None)
 
 
@@ -85,6 +89,9 @@ def view_of(sheet: Sheet) -> Callable[..., HttpResponseBase]:
             findings: tuple[Finding, ...] = ()
             if sent is not None and form.is_valid():
                 try:
+                    if sheet.paper and sent.get("hand") and row is not None:
+                        texts = {name: str(form.cleaned_data.get(name) or "") for name in sheet.texts}
+                        return hand(request, client, sheet.paper, row, texts)
                     proof = _proof(sheet, second, request)
                     made = sheet.run(Asked(desk, client, row, form.cleaned_data, key_in(request), proof))
                     return redirect(sheet.after(client, made) if sheet.after else _back(sheet, client))
@@ -109,7 +116,7 @@ def back_to(client: Client, address: str, card: str = "") -> str:
 def drawn(sent: str) -> object:
     """What a frame to sign in sent (JSON); what is none is nothing, which the rule then says."""
     try:
-        return json.loads(sent) if sent and len(sent) < MOST_SENT else None
+        return json.loads(sent or "[]") if len(sent) < MOST_SENT else None
     except ValueError:
         return None
 

@@ -55,7 +55,7 @@ def show(request: DeskRequest, client_id: int) -> HttpResponse:
         context = {
             "head": top, "rows": rows, "reach": reach, "reaches": list(REACHES), "client": client,
             "trends": pictures(rows, limits_of(top.site.pk, desk.now), since, desk.now, top.site.tz),
-            "may": desk.may(Capability.VITALS) and top.episode is not None,
+            "may": desk.may(Capability.VITALS) and top.episode is not None, "takes": desk.may(Capability.VITALS),
         }  # fmt: skip
         return render(request, "chart/vitals/show.html", context)
 

@@ -52,8 +52,7 @@ def write(stage: Stage) -> None:
     """For everybody in care now; two of them have a safety plan."""
     dice = stage.dice("facts")
     here = [path for path in stage.paths if path.ends is None and path.again is None]
-    for path in here:
-        _diagnoses(stage, dice, path)
+    _diagnoses(stage, dice, here)
     Contact.objects.bulk_create(row for path in here for row in _contacts(stage, dice, path))
     SafeChannel.objects.bulk_create(row for path in here for row in _channels(stage, dice, path))
     TeamMember.objects.bulk_create(row for path in here for row in _team(stage, path))
@@ -67,25 +66,33 @@ def _by(stage: Stage, path: Path, role: Role, later: timedelta = HOUR) -> Person
     return stage.on_duty(stage.site_of(path.steps[0].program), role, path.starts + later)
 
 
-def _diagnoses(stage: Stage, dice: Random, path: Path) -> None:
-    """A primary one for what they came for, another beside it for most; one was changed."""
-    by, at = _by(stage, path, Role.PRESCRIBER), path.starts + 3 * HOUR
-    if at > stage.now:
-        return
-    code, name = USE.get(path.substance, ("F19.20", "Use of several substances, severe"))
-    began = date(path.starts.year - dice.randrange(2, 9), dice.randrange(1, 13), 1)
-    Diagnosis.objects.create(
-        client=path.who, code=code, name=name, kind="primary", place=1, onset_on=began, at=at, by=by
-    )
-    if dice.random() < 0.6:
-        code, name = dice.choice(BESIDE)
-        kind = "rule_out" if dice.random() < 0.25 else "secondary"
-        row = Diagnosis.objects.create(client=path.who, code=code, name=name, kind=kind, place=2, at=at, by=by)
-        if kind == "rule_out" and at + 2 * DAY < stage.now:
-            Diagnosis.objects.create(
-                client=path.who, code=code, name=name, kind="secondary", place=2, at=at + 2 * DAY, by=by, corrects=row,
-                why="Seen over two days, no longer a question",
-            )  # fmt: skip
+def _diagnoses(stage: Stage, dice: Random, here: list[Path]) -> None:
+    """A primary one for what they came for, another beside it for most; a few were changed."""
+    rows: list[Diagnosis] = []
+    changed: list[Diagnosis] = []
+    for path in here:
+        by, at = _by(stage, path, Role.PRESCRIBER), path.starts + 3 * HOUR
+        if at > stage.now:
+            continue
+        code, name = USE.get(path.substance, ("F19.20", "Use of several substances, severe"))
+        began = date(path.starts.year - dice.randrange(2, 9), dice.randrange(1, 13), 1)
+        rows.append(
+            Diagnosis(client=path.who, code=code, name=name, kind="primary", place=1, onset_on=began, at=at, by=by)
+        )
+        if dice.random() < 0.6:
+            code, name = dice.choice(BESIDE)
+            kind = "rule_out" if dice.random() < 0.25 else "secondary"
+            row = Diagnosis(client=path.who, code=code, name=name, kind=kind, place=2, at=at, by=by)
+            rows.append(row)
+            if kind == "rule_out" and at + 2 * DAY < stage.now:
+                changed.append(
+                    Diagnosis(
+                        client=path.who, code=code, name=name, kind="secondary", place=2, at=at + 2 * DAY, by=by, corrects=row,
+                        why="Seen over two days, no longer a question",
+                    )
+                )  # fmt: skip
+    Diagnosis.objects.bulk_create(rows)
+    Diagnosis.objects.bulk_create(changed)
 
 
 def _contacts(stage: Stage, dice: Random, path: Path) -> Iterator[Contact]:
@@ -124,26 +131,33 @@ def _screens(stage: Stage, dice: Random, here: list[Path]) -> None:
     """A screen at admission with results, one this week, one refused now and then; the last one has no result yet."""
     panel = panels()["urine-12"]
     substances = [[each.code, each.name] for each in panel.substances]
-    results = []
+    screens: list[DrugScreen] = []
+    steps: list[ScreenStep] = []
+    results: list[ScreenResult] = []
     for path in here:
         for at in (path.starts + 2 * HOUR, stage.now - dice.randrange(4, 120) * HOUR):
             if not path.starts <= at <= stage.now - HOUR:
                 continue
             site = stage.site_of(path.steps[-1].program)
             refused = dice.random() < 0.08
-            screen = DrugScreen.objects.create(
+            screen = DrugScreen(
                 client=path.who, episode=path.care, outcome="refused" if refused else "collected", specimen="urine",
                 panel=panel.code, substances=substances, observed=dice.random() < 0.7,
                 temperature_ok=None if refused else dice.random() < 0.97, collected_at=at, written_at=at + 5 * MINUTE,
                 by=stage.on_duty(site, Role.NURSE, at), note="Would not say why" if refused else "",
             )  # fmt: skip
+            screens.append(screen)
             if not refused:
-                ScreenStep.objects.create(
-                    screen=screen, kind="sealed", at=at + 5 * MINUTE, written_at=at + 6 * MINUTE, by=screen.by
+                steps.append(
+                    ScreenStep(
+                        screen=screen, kind="sealed", at=at + 5 * MINUTE, written_at=at + 6 * MINUTE, by=screen.by
+                    )
                 )
                 if at < stage.now - 6 * HOUR:
                     results += list(_results(dice, path, screen, early=at < path.starts + DAY))
-    ScreenResult.objects.bulk_create(results)
+    DrugScreen.objects.bulk_create(screens)
+    ScreenStep.objects.bulk_create(steps)
+    ScreenResult.objects.bulk_create(results, batch_size=2_000)
 
 
 def _results(dice: Random, path: Path, screen: DrugScreen, *, early: bool) -> Iterator[ScreenResult]:

@@ -184,7 +184,8 @@ def _paid(stage: Stage) -> list[Authorisation]:
             Authorisation(
                 episode=path.care, payer=payer, reference=f"A{dice.randrange(10_000, 99_999)}", level=older, reads_as=older,
                 unit=Authorisation.Unit.HOURS if hours else Authorisation.Unit.DAYS,
-                approved=Decimal(round(days * HOURS_A_DAY[older]) + 2 if hours else days), first_on=first, last_on=first + timedelta(days=days - 1),
+                approved=Decimal(round(days * HOURS_A_DAY[older]) + 2 if hours else days), first_on=first,
+                last_on=first + timedelta(days=days - 1),
                 review_on=first + timedelta(days=max(days - 2, 0)), at=step.starts + HOUR,
                 by=stage.on_duty(site, Role.DIRECTOR, step.starts),
             )

@@ -17,7 +17,7 @@ COURSE = (("phq_9", 14, 17, 5), ("gad_7", 14, 13, 4), ("bam", 30, 0, 0), ("barc_
 """Scale, days between (0: once), what it begins at, and what it comes to in half a year."""
 
 ROUNDS = (7, 19)  # hours of the site's clock
-LONGEST = 740 * DAY
+TIMES = 8  # scores reach back so many times as far as the written history: two years of the usual ninety days
 
 
 def write(stage: Stage) -> None:
@@ -37,7 +37,7 @@ def _scores(stage: Stage, dice: Random, path: Path) -> Iterator[Score]:
         if code == "pcl_5" and path.who.pk % 4:
             continue
         scale = scales()[code]
-        at = max(path.starts, stage.now - LONGEST) + timedelta(hours=dice.randrange(5, 40))
+        at = max(path.starts, stage.now - TIMES * stage.days * DAY) + timedelta(hours=dice.randrange(5, 40))
         while at < until - 2 * HOUR:
             part = min(1.0, (at - path.starts) / (180 * DAY))
             level = (first + (later - first) * part) * (hard if first > later else 1) + dice.gauss(0, 1.6)

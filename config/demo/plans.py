@@ -12,7 +12,7 @@ from chart.actions.plan_common import content
 from chart.actions.plans import carry
 from chart.models import Goal, Intervention, Objective, ObjectiveStatus, Plan, PlanAgreement, PlanReview, Problem
 from chart.plan_rules import plan_rules
-from chart.queries.plan_tree import tree
+from chart.queries.plan_tree import trees
 from chart.rules.agreement import INTENT
 from chart.rules.signature import read_strokes, svg_of
 from config.demo import plan_words as words
@@ -162,14 +162,14 @@ def _again(stage: Stage, signed: list[Planned]) -> list[Planned]:
 
 def _sign(stage: Stage, found: Iterable[Planned]) -> None:
     """Seal what is signed, as the act does."""
-    sealed = []
+    sealed, found = [], [each for each in found if each.signed_at is not None]
+    written = trees([each.plan for each in found], stage.now)
     for each in found:
         plan = each.plan
-        if each.signed_at is None:
-            continue
+        assert each.signed_at is not None
         level = _level(stage, each.path, each.signed_at)
         plan.review_on = (each.signed_at + timedelta(days=plan_rules().review_in(level))).date()
-        plan.sha256 = digest(content(tree(plan, each.signed_at)))
+        plan.sha256 = digest(content(written[plan.pk]))
         plan.signed_at, plan.signed_by = each.signed_at, each.author
         sealed.append(plan)
     Plan.objects.bulk_update(sealed, ["review_on", "sha256", "signed_at", "signed_by"], batch_size=500)

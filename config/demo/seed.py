@@ -28,6 +28,7 @@ from config.demo import (
     people,
     places,
     plans,
+    reviews,
     sessions,
     signing,
     stock,
@@ -89,6 +90,7 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
         attendance.write(stage, meetings, aimed)
         tell("ratings and decisions")
         levels.write(stage)
+        reviews.write(stage)
         measures.write(stage)
         tell("notes")
         notes.write(stage)

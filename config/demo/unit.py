@@ -31,7 +31,7 @@ from programs.rules.codes import ALPHABET, LENGTHS, ROOM, made
 from programs.rules.routine import Shift, changes_between
 from staff.rules.capabilities import Role
 
-BACK = 3 * DAY  # rounds are written down since then
+BACK = 3 * DAY  # rounds are written down since then, or since the written history begins
 
 
 def write(stage: Stage) -> None:
@@ -42,11 +42,11 @@ def write(stage: Stage) -> None:
         units = wards(site.pk)
         if not units:
             continue
-        begun = stage.now - BACK
+        begun = _back(stage)
         by = stage.people["director"]
         old, new = "No rounds at night were written down then.", "House rule of the demonstration: docs/rounds.md"
         SiteRoutine.objects.create(
-            site=site, started_at=stage.since - DAY, ended_at=begun, by=by, source=old, night_minutes=0
+            site=site, started_at=min(stage.since, begun) - DAY, ended_at=begun, by=by, source=old, night_minutes=0
         )
         SiteRoutine.objects.create(site=site, started_at=begun, by=by, source=new)
         people = watched(site, begun, stage.now, stage.now)
@@ -55,6 +55,10 @@ def write(stage: Stage) -> None:
         _incidents(stage, slug, site, people)
         _handoffs(stage, slug, site)
         _yesterday(stage, slug, site)
+
+
+def _back(stage: Stage) -> datetime:
+    return max(stage.now - BACK, stage.since)
 
 
 def _tags(stage: Stage, dice: Random) -> None:
@@ -89,7 +93,7 @@ def _rounds(stage: Stage, slug: str, site: Site, dice: Random) -> None:
     """Somebody walks and looks: nearly always in time, now and then late, sometimes not at all."""
     role = Role.TECHNICIAN if (slug, Role.TECHNICIAN) in stage.teams else Role.NURSE
     checks: list[ObservationCheck] = []
-    for one in watched(site, stage.now - BACK, stage.now, stage.now):
+    for one in watched(site, _back(stage), stage.now, stage.now):
         last: datetime | None = None
         for stretch in one.stretches:
             end = min(stretch.until or stage.now, stage.now)
@@ -183,9 +187,12 @@ WORDS = {
 
 
 def _handoffs(stage: Stage, slug: str, site: Site) -> None:
-    """The last three finished shifts of each unit; of the newest, the first unit's waits to be taken over."""
+    """The last three finished shifts of each unit (one where little history is written).
+
+    Of the newest, the first unit's waits to be taken over.
+    """
     changes = changes_between(stage.now - 40 * HOUR, stage.now, site.tz)
-    shifts = [Shift(a, b) for a, b in pairwise(changes)][-3:]
+    shifts = [Shift(a, b) for a, b in pairwise(changes)][-3 if stage.days > BACK / DAY else -1 :]
     for shift in shifts:
         for place, ward in enumerate(wards(site.pk)):
             given_at = shift.until - (6 + place) * MINUTE

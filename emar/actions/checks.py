@@ -22,6 +22,7 @@ from emar.rules.opioid import Heard, induction_findings, otp_findings
 from emar.rules.orders.kinds import Measure, StartKind
 from emar.rules.protocols import Scored
 from emar.rules.symptoms import ProtocolFacts, protocol_findings, score_is_old
+from programs.people import mine
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _facts(
     scene: Scene,
     but: int | None,
 ) -> ProtocolFacts:
-    rows = Score.objects.filter(client=order.client_id, scale=protocol.scale, corrected_by=None, at__lte=moment)
+    rows = Score.objects.filter(mine(order.client_id), scale=protocol.scale, corrected_by=None, at__lte=moment)
     newest = rows.select_related("by").order_by("-at", "-pk").first()
     used = None
     if score is not None:

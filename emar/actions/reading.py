@@ -21,9 +21,12 @@ LOCKED = f"""{ORDERS} JOIN programs_client client ON client.id = asked.client_id
 WHERE asked.id = ANY(%(orders)s::bigint[]) AND (%(client)s::bigint IS NULL OR asked.client_id = %(client)s::bigint)
 ORDER BY asked.id FOR NO KEY UPDATE OF client, asked
 """
-FAMILY = f"""{ORDERS} WHERE asked.client_id = %(client)s
+# also the record of theirs that was merged into this one: what was taken under its number counts
+FAMILY = f"""{ORDERS} WHERE asked.client_id IN (
+        SELECT %(client)s::bigint UNION ALL SELECT client_id FROM programs_merge WHERE into_id = %(client)s AND ended_at IS NULL
+    )
     AND (asked.ended_at IS NULL OR asked.ended_at > %(since)s OR asked.id = ANY(%(orders)s::bigint[]))
-"""
+"""  # noqa: S608
 # two small sets of ids first: an index serves each, and none would serve both
 CHARTED = f"""
 SELECT {ROW.sql}, {SIGNER.sql} FROM emar_administration charted JOIN staff_person signer ON signer.id = charted.by_id

@@ -13,6 +13,7 @@ from emar.queries.pages import Run
 from emar.queries.rows import SOON, EffectRow
 from emar.rules.passes import REACH, nearest
 from programs import placed
+from programs.people import mine
 from staff.models import Person, RoleAssignment
 from staff.rules.capabilities import Capability, roles_with
 
@@ -51,7 +52,7 @@ def finished(unit_ids: Collection[int], since: datetime, until: datetime) -> set
 def used_sites(client_id: int, kind: str, since: datetime) -> list[tuple[str, datetime]]:
     """The places on the body that a client's injections, or patches, went to: (code, when), newest first. One query."""
     rows = Administration.objects.filter(
-        order__client=client_id,
+        mine(client_id, "order__client"),
         order__medication__sites=kind,
         outcome__in=TAKEN,
         corrected_by=None,

@@ -24,6 +24,7 @@ from emar.rules.orders.matching import names_it
 from emar.rules.policy import SitePolicy
 from programs.contributions import Place
 from programs.models import Client, Episode, Leave, Site
+from programs.people import theirs, whose
 
 DAY = timedelta(hours=24)
 NO_UNDO = timedelta(0)
@@ -210,11 +211,11 @@ def _marks(
 
 def _taken(client_ids: set[int], at: datetime, undo: timedelta) -> Mapping[int, list[Taken]]:
     rows = Administration.objects.filter(
-        order__client__in=client_ids, outcome__in=TAKEN, corrected_by=None, given_at__gt=at - DAY
-    )
+        theirs(client_ids, "order__client"), outcome__in=TAKEN, corrected_by=None, given_at__gt=at - DAY
+    ).annotate(whose=whose("order__client"))
     taken: dict[int, list[Taken]] = defaultdict(list)
     for row in rows.select_related("by", "witnessed_by", "order__medication").order_by("given_at"):
-        taken[row.order.client_id].append(Taken(taking_of(row, row.order.medication), mark_of(row, undo)))
+        taken[row.whose].append(Taken(taking_of(row, row.order.medication), mark_of(row, undo)))
     return taken
 
 

@@ -23,6 +23,7 @@ from emar.rules.orders.schedules import read_schedule
 from emar.rules.orders.seam import Seam, Version, seam
 from emar.rules.schedule import Schedule, Taper, describe, from_json
 from programs.models import Site
+from programs.people import mine
 
 _STRENGTH = re.compile(r"([0-9]+(?:\.[0-9]+)?) (mcg|mg|g|units|mEq)")
 
@@ -61,7 +62,7 @@ def client_facts(client_id: int, setting: Setting, *, but: int | None = None) ->
     at = setting.at
     known = Allergy.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), client=client_id).order_by("substance")
     orders = (
-        Order.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), client=client_id)
+        Order.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), mine(client_id))
         .exclude(pk=but or 0)
         .select_related("medication")
         .order_by("pk")

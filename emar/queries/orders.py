@@ -18,6 +18,7 @@ from emar.rules.orders.over import is_over
 from emar.rules.schedule import Taper, from_json
 from programs.models import Placement, Program
 from programs.models.periods import Period
+from programs.people import mine
 
 DAY = timedelta(days=1)
 
@@ -122,7 +123,7 @@ class OrderRow:
 
 def orders_of(client_id: int, *, at: datetime, tz: tzinfo, past_days: int = 90) -> list[OrderRow]:
     """A client's orders as they stand at ``at``: open ones first, then the past of so many days, newest first. Three queries."""
-    found = _orders().filter(Q(ended_at=None) | Q(ended_at__gt=at - past_days * DAY), client=client_id)
+    found = _orders().filter(Q(ended_at=None) | Q(ended_at__gt=at - past_days * DAY), mine(client_id))
     rows = _rows(found.filter(Q(written_at=None) | Q(written_at__lte=at)), at=at, tz=tz)
     return sorted(rows, key=lambda row: (not row.is_open, row.as_needed if row.is_open else False, _sorting(row)))
 

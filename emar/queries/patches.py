@@ -8,6 +8,7 @@ from emar.models import TAKEN, Administration, Order, PatchSeen
 from emar.rules.administration import site_label
 from emar.rules.administration.sites import patch_name
 from emar.rules.orders.kinds import Sites
+from programs.people import mine
 
 LONGEST = timedelta(days=8)
 """Nobody wears a patch for longer: the longest are changed weekly. House limit."""
@@ -43,7 +44,7 @@ def worn(client_id: int, at: datetime) -> tuple[Worn, ...]:
     """The patches a client was given in the last days, as it was known at ``at``, newest first. Two queries."""
     rows = list(
         Administration.objects.filter(
-            order__client=client_id, order__medication__sites=Sites.PATCH.value, outcome__in=TAKEN, corrected_by=None,
+            mine(client_id, "order__client"), order__medication__sites=Sites.PATCH.value, outcome__in=TAKEN, corrected_by=None,
             given_at__gt=at - LONGEST, given_at__lte=at,
         ).select_related("order__medication", "by", "corrects__corrects").order_by("-given_at", "-pk")
     )  # fmt: skip

@@ -15,6 +15,7 @@ from emar.rules.administration import TAKEN
 from emar.rules.administration.words import say_amount
 from programs.contributions import Entry
 from programs.models import Placement
+from programs.together import Asking, asks
 
 _LOOKS = {
     "refused": ("hand", "off"),
@@ -24,11 +25,12 @@ _LOOKS = {
 }
 
 
-def timeline(client_id: int, since: datetime, until: datetime, at: datetime) -> list[Entry]:
+@asks
+def timeline(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """Doses of ``since <= t < until``: refused, held, missing, part given or corrected stand alone; given ones are one line a day
     of the client's site. One query."""
     placed = Placement.objects.filter(episode__client=client_id, started_at__lte=at).order_by("-started_at")
-    rows = (
+    charted = (
         Administration.objects.filter(
             order__client=client_id, given_at__gte=since, given_at__lt=until, given_at__lte=at, corrected_by=None
         )
@@ -37,6 +39,7 @@ def timeline(client_id: int, since: datetime, until: datetime, at: datetime) -> 
         .annotate(zone=Subquery(placed.values("program__site__time_zone")[:1]))
         .order_by("-given_at")
     )
+    (rows,) = yield (charted,)
     entries: list[Entry] = []
     given: dict[date, list[Administration]] = defaultdict(list)
     for row in rows:

@@ -17,6 +17,7 @@ from emar.rules.protocols import NextScore, Scored, next_score, propose
 from emar.rules.symptoms import score_is_old
 from programs.contributions import DoseMark
 from programs.models import Leave
+from programs.people import mine
 
 SOON = timedelta(minutes=30)
 """How long before a score is due it shows at the top of the client."""
@@ -134,7 +135,7 @@ def advice(
 def dose_marks(client_id: int, scale: str, since: datetime, until: datetime) -> Iterator[DoseMark]:
     """Doses that were given by a score of this scale, or under a protocol of it. One query."""
     rows = Administration.objects.filter(
-        Q(scale=scale) | Q(order__protocol__scale=scale), order__client=client_id, outcome__in=TAKEN, corrected_by=None,
+        Q(scale=scale) | Q(order__protocol__scale=scale), mine(client_id, "order__client"), outcome__in=TAKEN, corrected_by=None,
         given_at__range=(since, until),
     ).select_related("order__medication")  # fmt: skip
     for row in rows.order_by("given_at", "pk"):

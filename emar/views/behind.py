@@ -17,6 +17,7 @@ from emar.rules.checks import Checks
 from emar.rules.orders import Measure
 from emar.rules.orders.kinds import StartKind
 from programs.desk import Desk
+from programs.people import mine
 
 
 def behind_context(desk: Desk, order: Order, row: object = None) -> dict[str, object]:
@@ -82,5 +83,5 @@ def _names(codes: list[str]) -> list[str]:
 
 
 def _verified(order: Order) -> Verification | None:
-    rows = Verification.objects.filter(client=order.client_id, corrected_by=None).select_related("by")
+    rows = Verification.objects.filter(mine(order.client_id), corrected_by=None).select_related("by")
     return rows.order_by("-heard_at", "-pk").first()

@@ -17,6 +17,7 @@ from emar.queries.policy import policy_of
 from emar.views.orders import whose_at
 from programs.desk import DeskRequest, at_desk
 from programs.forms import WallClock
+from programs.people import mine
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability
 
@@ -67,7 +68,7 @@ def verify(request: DeskRequest, client_id: int) -> HttpResponse:
         except Refused as refused:
             findings = refused.findings
     rows = (
-        Verification.objects.filter(client=client_id).select_related("by", "corrected_by").order_by("-heard_at", "-pk")
+        Verification.objects.filter(mine(client_id)).select_related("by", "corrected_by").order_by("-heard_at", "-pk")
     )
     context = {
         "who": who, "form": form, "findings": findings, "rows": rows, "old": old,

@@ -1,52 +1,56 @@
 """What the groups room adds to a client's timeline."""
 
-from collections.abc import Iterable
+from collections import defaultdict
 from datetime import datetime, tzinfo
 
+from django.db.models import Q
 from django.urls import reverse
 
 from groups.findings import clock
-from groups.models import Attendance, Part
+from groups.models import Addendum, Attendance, Part
 from groups.rules.minutes import AttendanceFacts, AttendanceStatus, SessionFacts, credited_minutes
 from programs.contributions import Entry
+from programs.together import Asking, asks
 
 S = AttendanceStatus
 TONES = {S.ABSENT: "stop", S.EXCUSED: "off", S.LATE: "late", S.LEFT_EARLY: "late"}
 
 
-def timeline(client_id: int, since: datetime, until: datetime, at: datetime) -> Iterable[Entry]:
+@asks
+def timeline(client_id: int, since: datetime, until: datetime, at: datetime) -> Asking[list[Entry]]:
     """The groups that began in ``since <= t < until`` and in which a client was marked by ``at``, with credited minutes and what
     was signed about them and about the group; never another member's part. Three queries."""
-    marks = list(
-        Attendance.objects.filter(
-            client_id=client_id, at__lte=at, session__started_at__gte=since, session__started_at__lt=until
-        )
-        .select_related("session__series", "session__site", "by")
-        .order_by("session_id", "-version")
-        .distinct("session_id")
+    there = Attendance.objects.filter(
+        client_id=client_id, at__lte=at, session__started_at__gte=since, session__started_at__lt=until
     )
+    newest = there.order_by("session_id", "-version").distinct("session_id")
+    written = Part.objects.filter(
+        Q(client=client_id) | Q(client=None), session__in=there.values("session_id"), signed_at__lte=at
+    )
+    later = Addendum.objects.filter(part__in=written.values("pk"), at__lte=at).select_related("by")
+    marks, parts, addenda = yield (
+        newest.select_related("session__series", "session__site", "by"),
+        written.order_by("-section", "pk"),
+        later.order_by("pk"),
+    )
+    added: dict[int, list[Addendum]] = defaultdict(list)
+    for row in addenda:
+        added[row.part_id].append(row)
     zones = {mark.session_id: mark.session.site.tz for mark in marks}
     own: dict[int, str] = {}
     shared: dict[int, list[str]] = {}
-    for part in (
-        Part.objects.filter(session__in=[mark.session_id for mark in marks], signed_at__lte=at)
-        .order_by("-section", "pk")
-        .prefetch_related("addenda__by")
-    ):
+    for part in parts:
+        words = _words(part, added[part.pk], zones[part.session_id])
         if part.client_id == client_id:
-            own[part.session_id] = _words(part, at, zones[part.session_id])
-        elif part.client_id is None:
-            shared.setdefault(part.session_id, []).append(_words(part, at, zones[part.session_id]))
+            own[part.session_id] = words
+        else:
+            shared.setdefault(part.session_id, []).append(words)
     return [_entry(mark, shared.get(mark.session_id, []), own.get(mark.session_id, "")) for mark in marks]
 
 
-def _words(part: Part, at: datetime, tz: tzinfo) -> str:
-    """A sealed part, and what was added to it up to an instant."""
-    added = [
-        f"Added {clock(row.at, tz)} by {row.by.signature} ({row.why}): {row.text}"
-        for row in sorted(part.addenda.all(), key=lambda row: row.pk)
-        if row.at <= at
-    ]
+def _words(part: Part, addenda: list[Addendum], tz: tzinfo) -> str:
+    """A sealed part, and what was added to it."""
+    added = [f"Added {clock(row.at, tz)} by {row.by.signature} ({row.why}): {row.text}" for row in addenda]
     return "\n".join([part.text, *added])
 
 

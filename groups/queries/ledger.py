@@ -8,9 +8,10 @@ from groups.models import Attendance, Presence
 from groups.packs import services
 from groups.queries.packs import pack_book
 from groups.queries.shortfall import made_up
-from groups.queries.week import Counted, Week, counted, stands
+from groups.queries.week import Week, counted, stands, summed
 from groups.rules.minutes import AttendanceStatus, UnitKind, WeekProgress, said_units, units
 from programs.models import Client, Placement, Site
+from programs.people import ids_of
 
 
 @dataclass(frozen=True)
@@ -66,23 +67,24 @@ class Ledger:
 
 
 def ledger(client: Client, site: Site, week: Week, at: datetime) -> Ledger:
-    """A client's week. Seven queries, however long they have been here."""
+    """A client's week. Eight queries, however long they have been here, and whichever of their records it is written in."""
     tz = site.tz
+    ids = ids_of(client)
     marks = list(
         Attendance.objects.filter(
-            client=client, session__started_at__gte=week.since, session__started_at__lt=week.until
+            client__in=ids, session__started_at__gte=week.since, session__started_at__lt=week.until
         )
         .order_by("session_id", "-version")
         .distinct("session_id")
         .select_related("session__series")
     )
     marks.sort(key=lambda mark: mark.session.started_at)
-    presences = Presence.objects.filter(client=client, session__in=[mark.session_id for mark in marks])
+    presences = Presence.objects.filter(client__in=ids, session__in=[mark.session_id for mark in marks])
     minutes = {row.session_id: int((row.ended_at - row.started_at).total_seconds() // 60) for row in presences}
-    done = counted([client.pk], week).get(client.pk, Counted())
+    done = summed(counted(ids, week).values())
     moment = min(max(at, week.since), week.until)
     placement = (
-        Placement.objects.filter(episode__client=client, started_at__lt=week.until, program__site=site)
+        Placement.objects.filter(episode__client__in=ids, started_at__lt=week.until, program__site=site)
         .exclude(ended_at__lte=week.since)
         .select_related("program", "episode")
         .order_by("kind", "started_at")
@@ -94,7 +96,7 @@ def ledger(client: Client, site: Site, week: Week, at: datetime) -> Ledger:
         (placement.program, placement.level, placement.episode.payer) if placement else (None, "", "")
     )
     packs = book.packs(on, [program.pk] if program else [], [payer])
-    repaired = made_up([client.pk], list(minutes) + [mark.session_id for mark in marks], at, site)
+    repaired = made_up(ids, list(minutes) + [mark.session_id for mark in marks], at, site)
     lines = []
     for mark in marks:
         session, status = mark.session, AttendanceStatus(mark.status)
@@ -112,7 +114,7 @@ def ledger(client: Client, site: Site, week: Week, at: datetime) -> Ledger:
                 status=status.label,
                 minutes=counts,
                 units=said,
-                made_up=str(repaired.get((client.pk, session.pk), "")),
+                made_up=str(repaired.get((mark.client_id, session.pk), "")),
             )
         )
     sums = []

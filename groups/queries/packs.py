@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from groups.models import AppliedPack, Series, Session
 from groups.packs import packs, services
 from groups.rules.packs import Packs, RatioRule, SizeRule
@@ -67,7 +69,16 @@ def ratio(code: str, programs: Collection[tuple[int, str]], book: PackBook, on: 
 
 def pack_book(site_id: int) -> PackBook:
     """The packs of a site. One query."""
-    rows = AppliedPack.objects.filter(site_id=site_id).order_by("pk")
+    return book_of(packs_at(site_id))
+
+
+def packs_at(site_id: int) -> QuerySet[AppliedPack]:
+    """The rows of a site."""
+    return AppliedPack.objects.filter(site_id=site_id).order_by("pk")
+
+
+def book_of(rows: Iterable[AppliedPack]) -> PackBook:
+    """The packs of a site out of its rows."""
     return PackBook(tuple(Applied(r.pack, r.program_id, r.payer, r.begins_on, r.ends_on) for r in rows))
 
 

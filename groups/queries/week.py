@@ -106,6 +106,15 @@ def counted(clients: Collection[int], week: Week) -> dict[int, Counted]:
     return found
 
 
+def summed(several: Iterable[Counted]) -> Counted:
+    """The minutes of several records of one person as one."""
+    found = Counted()
+    for each in several:
+        for key, minutes in each.by.items():
+            found.by[key] = found.by.get(key, 0) + minutes
+    return found
+
+
 def minutes_ahead(programs: Collection[int], session: Session, at: datetime, until: datetime) -> dict[int, int]:
     """Minutes of groups that each program still meets for, without this session, from ``at`` to ``until``. One query."""
     rows = (

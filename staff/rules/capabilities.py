@@ -45,6 +45,7 @@ class Capability(StrEnum):
     DEADLINES = "chart.deadlines"
     SCALES = "chart.scales"
     VITALS = "chart.vitals"
+    VITALS_LIMITS = "chart.vitals_limits"
     SAFETY_TASKS = "chart.safety_tasks"
     FACE_SHEET = "chart.face_sheet"
     ALLERGIES = "chart.allergies"
@@ -133,6 +134,7 @@ _MAY = {
     Capability.DEADLINES: "choose which deadline rules a program follows",
     Capability.SCALES: "fill in a scale with a client",
     Capability.VITALS: "take vital signs",
+    Capability.VITALS_LIMITS: "set from which vital signs on somebody looks",
     Capability.SAFETY_TASKS: "see to a client's safety after a score",
     Capability.FACE_SHEET: "keep a client's own record, contacts and care team",
     Capability.ALLERGIES: "record allergies",
@@ -255,7 +257,7 @@ _MEASURED = {
     Role.NURSE: {C.SCALES, C.VITALS, C.SAFETY_TASKS},
     Role.PRESCRIBER: {C.SCALES, C.VITALS, C.SAFETY_TASKS},
     Role.FACILITATOR: {C.SCALES},
-    Role.DIRECTOR: {C.SCALES, C.VITALS, C.SAFETY_TASKS},
+    Role.DIRECTOR: {C.SCALES, C.VITALS, C.VITALS_LIMITS, C.SAFETY_TASKS},
 }
 for _role, _more in _MEASURED.items():
     CAPABILITIES[_role] |= _more

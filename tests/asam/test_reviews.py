@@ -72,14 +72,14 @@ def test_the_lists_take_as_many_queries_for_three_as_for_one(here: World, django
     rated(here, episode)
     placement = current(episode.pk, NOW)
     assert placement is not None
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(15):
         reviews(here.site, NOW)
     with django_assert_max_num_queries(18):
         level_page(placement, NOW)
     for number in (1, 2):
         rated(here, admit(here, client(here, "Ben", f"Tran{number}"), here.php))
         rated(here, episode, FOR_3_5)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(15):
         assert len(reviews(here.site, NOW)) == 3
     with django_assert_max_num_queries(18):
         level_page(placement, NOW)

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from asam.actions.drafts import begin_rating, save_part
-from asam.models import Assessment, Authorisation, Draft
+from asam.models import Assessment, Authorisation, Draft, LevelReview
 from asam.queries.catalogs import shipped
 from beds.models import BedStay
 from chart.models import (
@@ -175,7 +175,8 @@ def level_places(episode: Episode) -> Iterator[tuple[str, str]]:
     undecided = Assessment.objects.filter(decision=None, episode__ended_at=None).order_by("-pk").first()
     decided = Assessment.objects.exclude(decision=None).order_by("-pk").first()
     paid = Authorisation.objects.filter(episode__ended_at=None).first()
-    assert undecided is not None and decided is not None and paid is not None
+    review = LevelReview.objects.order_by("-pk").first()
+    assert undecided is not None and decided is not None and paid is not None and review is not None
     at = datetime.now(UTC)
     begin_rating(by=director, at=at, episode_id=episode.pk, kind="reassessment", danger="none")
     draft = Draft.objects.get(episode=episode, closed_at=None)
@@ -189,7 +190,8 @@ def level_places(episode: Episode) -> Iterator[tuple[str, str]]:
         ("biller", "/levels/authorised/"), ("biller", f"/levels/{paid.episode_id}/authorised/"),
         ("biller", f"/levels/authorised/{paid.pk}/correct/"), ("director", "/levels/catalogs/"),
         ("director", f"/levels/catalogs/{shipped().digest[:12]}/"), ("director", "/levels/catalogs/import/"),
-        ("director", "/levels/editions/"),
+        ("director", "/levels/editions/"), ("director", f"/levels/{episode.pk}/packet/"), ("facilitator", f"/levels/{episode.pk}/review/"),
+        ("director", "/levels/review-rules/"), ("director", f"/levels/reviews/{review.pk}/"), ("director", "/levels/?show=event"),
     )  # fmt: skip
 
 

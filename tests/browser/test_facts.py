@@ -50,9 +50,10 @@ def test_a_safety_plan_is_signed_with_a_finger_or_not_at_all(open_as: Open, here
     page = open_as(here.facilitator, f"/clients/{elin.pk}/facts/safety/{plan.pk}/answer/")
     page.get_by_role("button", name="Keep the answer").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing is drawn in the frame")
+    page.get_by_role("button", name="Hand the tablet over to sign").click()
     draw(page)
-    page.get_by_role("button", name="Keep the answer").click()
-    expect(page.get_by_role("img", name="Signature of the client")).to_be_visible()
+    page.get_by_role("button", name="I agree and sign").click()
+    expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
     assert SafetySigning.objects.get().how == "drawn"
 
 
@@ -62,7 +63,9 @@ def test_who_takes_a_thing_back_signs_for_it_on_an_upright_tablet(open_as: Open,
     row = take_inventory(by=here.on_unit, at=here.now, client_id=elin.pk, items=[ITEM], proof_id=proof.pk)
     page = open_as(here.on_unit, f"/clients/{elin.pk}/facts/belongings/{row.items.get().pk}/end/", size=(768, 1024))
     page.get_by_label("Signed by").fill("Elin Novak")
+    page.get_by_role("button", name="Hand the tablet over to sign").click()
+    expect(page.get_by_text("Signed by Elin Novak")).to_be_visible()
     draw(page)
-    page.get_by_role("button", name="Sign and hand over").click()
-    expect(page.get_by_text("signed by Elin Novak")).to_be_visible()
+    page.get_by_role("button", name="I agree and sign").click()
+    expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
     assert BelongingEnd.objects.get().strokes

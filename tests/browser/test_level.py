@@ -14,7 +14,8 @@ from programs.models import Episode
 from programs.placed import current
 from tests.asam.care import FOR_2_5, FOR_3_5, in_residential, rated, supervisor
 from tests.browser.conftest import Open
-from tests.factories import PIN, World, world
+from tests.browser.stepping import hand_on, sign
+from tests.factories import PIN, World, signs, world
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +55,7 @@ def with_history(here: World) -> Episode:
 
 def test_a_director_rates_decides_and_the_chart_and_the_bed_follow(open_as: Open, today: World) -> None:
     episode = with_history(today)
+    signs(today.prescriber, today.site, at=today.now)
     director, intake = open_as(today.director, "/levels/"), open_as(today.intake, "/beds/")
     bed = intake.locator(f"#bed-{today.beds[0].pk}")
     expect(bed).to_contain_text("S. Amari")
@@ -89,9 +91,11 @@ def test_a_director_rates_decides_and_the_chart_and_the_bed_follow(open_as: Open
     expect(director.locator("#main")).to_contain_text("lower")
     director.get_by_role("link", name="Decide", exact=True).click()
     director.get_by_role("button", name="Decide and plan the step").click()
-    expect(director.locator("#step")).to_contain_text("Residential 3.5 ends, PHP begins")
+    expect(director.locator("#step")).to_contain_text("Residential 3.5 (3.5) ends, PHP (2.5) begins")
     expect(director.locator("#step")).to_contain_text("Thiamine 100 mg")
     expect(director.get_by_role("radio", name="Free it")).to_be_checked()
+    hand_on(director)
+    sign(director, today.prescriber)
     director.get_by_role("button", name="Step to PHP").click()
 
     expect(director.locator("#where")).to_contain_text("PHP")
@@ -129,5 +133,7 @@ def test_a_choice_below_the_recommendation_asks_for_four_things_and_a_second_pin
     page.get_by_role("button", name="Decide and plan the step").click()
     page.get_by_label("Supervisor").select_option(label="Lena Ortiz, MD")
     page.get_by_label("Their PIN").fill(PIN)
+    page.get_by_role("button", name="Record it and settle the step").click()
+    hand_on(page)
     page.get_by_role("button", name="Step to PHP").click()
     expect(page.locator("#where")).to_contain_text("PHP")

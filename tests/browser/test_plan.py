@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from chart.models import Plan, PlanAgreement
 from tests.browser.conftest import Open
-from tests.factories import World, admit, client, world
+from tests.factories import PIN, World, admit, client, signs, world
 from tests.factories.plans import filled, signed
 
 pytestmark = pytest.mark.browser
@@ -37,6 +37,7 @@ def test_the_client_draws_their_name_and_it_stands_under_the_plan(open_as: Open)
     plan = signed(here.clients[0].episodes.get(), here.facilitator, here.now)
     page = open_as(here.facilitator, f"/clients/{who}/plan/", size=TABLET)
     page.get_by_role("link", name="Ask the client").click()
+    page.get_by_role("button", name="Hand the tablet over").click()
     confirm = page.get_by_role("button", name="I agree and sign")
     confirm.scroll_into_view_if_needed()
     confirm.click()
@@ -53,6 +54,11 @@ def test_the_client_draws_their_name_and_it_stands_under_the_plan(open_as: Open)
     expect(page.get_by_role("alert")).to_contain_text("The signature stays in the frame")
     page.context.set_offline(False)
     confirm.click()
+    expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
+    signs(here.facilitator, here.site, at=here.now)
+    page.get_by_text("For staff").click()
+    page.get_by_label("PIN of").fill(PIN)
+    page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_role("img", name="Signature of the client")).to_be_visible()
 
     row = PlanAgreement.objects.get()

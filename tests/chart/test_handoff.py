@@ -19,11 +19,12 @@ from programs.contributions import day_figures, exceptions
 from programs.models import SiteRoutine
 from programs.rules.routine import shift_at
 from staff.access import NotAllowed
-from staff.models import Signature
+from staff.models import Person, Proof, Signature
 from staff.rules.capabilities import Role
 from tests.chart.unit_here import MINUTE, Unit, unit
 from tests.documents.reading import pages
-from tests.factories import World, assign, world
+from tests.factories import PIN, World, assign, signs, world
+from tests.factories.people import proof_of
 from tests.signing import signed_in
 
 HOUR = timedelta(hours=1)
@@ -142,6 +143,51 @@ def test_the_next_takes_it_over_in_their_own_words_and_the_giver_cannot(alder: U
         handoff.take(by=alder.here.second_nurse, **asked)  # type: ignore[arg-type]
     [line] = list(handoff_list(alder.here.site, alder.now + MINUTE, shifts=1))
     assert (line.state, line.taken_by) == ("taken", "RN Ames")
+
+
+def test_the_receiver_proves_it_with_their_pin_on_the_givers_tablet(alder: Unit) -> None:
+    ready(alder)
+    row, here = give(alder), alder.here
+    signs(here.second_nurse, here.site, at=alder.now)
+    signs(here.on_unit, here.site, at=alder.now)
+    asked: dict[str, Any] = {
+        "by": here.on_unit,
+        "at": alder.now + MINUTE,
+        "handoff_id": row.pk,
+        "read_back": "Lena is watched.",
+    }
+
+    def proof(who: Person, purpose: str = handoff.purpose(row.pk)) -> int:
+        return proof_of(who, here.site, at=alder.now + MINUTE, purpose=purpose).pk
+
+    with pytest.raises(Refused, match="You gave this handoff"):
+        handoff.take(**asked, proof_id=proof(here.on_unit))
+    with pytest.raises(Refused, match="something else"):
+        handoff.take(**asked, proof_id=proof(here.second_nurse, "waste"))
+    made = handoff.take(**asked, proof_id=proof(here.second_nurse))
+    assert (made.by, made.tablet_of, made.proof is not None) == (here.second_nurse, here.on_unit, True)
+    with pytest.raises(Refused, match="RN Ames took this handoff over already"):
+        handoff.take(**asked, proof_id=proof(here.second_nurse))
+    assert Proof.objects.filter(used_at=None).count() == 3  # a refused act uses none
+    with pytest.raises(IntegrityError, match="chart_handoff_taken_with_proof"), transaction.atomic():
+        HandoffReceipt.objects.create(
+            handoff=row, given_by=row.by, by=here.director, at=alder.now, read_back="x", tablet_of=here.on_unit
+        )
+
+
+def test_on_the_givers_page_somebody_else_takes_it_over(today: Unit) -> None:
+    ready(today)
+    give(today)
+    here, where = today.here, [today.here.unit.pk, shift(today)]
+    nurse = signed_in(here.on_unit)
+    assert "on this tablet" not in nurse.get(reverse("unit:handoff", args=where)).content.decode()  # nobody is on duty
+    signs(here.second_nurse, here.site, at=today.now)
+    assert "on this tablet" in nurse.get(reverse("unit:handoff", args=where)).content.decode()
+    sent = {"as": "other", "read_back": "Both are well.", "second": here.second_nurse.pk, "key": uuid4()}
+    wrong = nurse.post(reverse("unit:handoff_take", args=where), sent | {"pin": "0000"})
+    assert (wrong.status_code, "Both are well." in wrong.content.decode()) == (422, True)
+    assert nurse.post(reverse("unit:handoff_take", args=where), sent | {"pin": PIN}).status_code == 302
+    assert HandoffReceipt.objects.get().by == here.second_nurse
 
 
 def test_the_next_shifts_lines_begin_where_the_last_handoff_ended(alder: Unit) -> None:

@@ -47,13 +47,13 @@ def wrong(here: World, episode: Episode, days: float) -> list[str]:
 
 @pytest.mark.parametrize("days", [0.5, 6])
 def test_with_a_plan_the_task_alone_stands_on_the_list(here: World, episode: Episode, days: float) -> None:
-    signed(episode, here.facilitator, here.now - 9 * DAY, days=40)
+    signed(episode, here.facilitator, here.now - DAY)
     assert moved(here, episode) is not None
     assert listed(here, days) == [TASK]
 
 
 def test_with_a_plan_completeness_says_it_once(here: World, episode: Episode) -> None:
-    signed(episode, here.facilitator, here.now - 9 * DAY, days=40)
+    signed(episode, here.facilitator, here.now - DAY)
     assert moved(here, episode) is not None
     assert wrong(here, episode, 0.5) == []
     assert wrong(here, episode, 6) == [DEADLINE]
@@ -66,7 +66,7 @@ def test_without_a_plan_the_deadline_alone_asks(here: World, episode: Episode) -
 
 
 def test_a_task_ended_without_a_review_gives_the_deadline_back(here: World, episode: Episode) -> None:
-    signed(episode, here.facilitator, here.now - 9 * DAY, days=40)
+    signed(episode, here.facilitator, here.now - DAY)
     task = moved(here, episode)
     assert task is not None
     finish_task(by=here.director, at=here.now + DAY, task_id=task.pk, outcome="Looked at it with the client")
@@ -74,7 +74,7 @@ def test_a_task_ended_without_a_review_gives_the_deadline_back(here: World, epis
 
 
 def test_another_late_task_is_still_counted_beside_the_deadline(here: World, episode: Episode) -> None:
-    signed(episode, here.facilitator, here.now - 9 * DAY, days=40)
+    signed(episode, here.facilitator, here.now - DAY)
     task = moved(here, episode)
     assert task is not None
     Task.objects.create(
@@ -83,4 +83,6 @@ def test_another_late_task_is_still_counted_beside_the_deadline(here: World, epi
     )  # fmt: skip
     review = chart_review(episode.client, here.site, here.now + 6 * DAY)
     assert review is not None
-    assert {check.label: check.words for check in review.checks if check.state is State.OVERDUE}[REVIEW] == "1 task past due"
+    assert {check.label: check.words for check in review.checks if check.state is State.OVERDUE}[
+        REVIEW
+    ] == "1 task past due"

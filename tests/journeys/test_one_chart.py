@@ -1,5 +1,6 @@
 """A whole way through: from the placement list into a bed, doses, a group, ratings, a step to PHP, and one chart at the end."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,8 +8,8 @@ import pytest
 from django.test import Client as Session
 
 from admissions.actions.admit import admit
-from admissions.actions.step import decide_and_step
-from asam.actions import assess
+from admissions.actions.transition import reconciling, transition
+from asam.actions import assess, decide
 from audit import chain
 from beds.models import BedStay
 from beds.queries import cards
@@ -18,9 +19,11 @@ from emar.rules.administration import Outcome
 from groups import actions as groups
 from groups.rules.minutes import AttendanceStatus
 from programs.models import Placement
+from tests.admissions.steps import HANDOFF
 from tests.asam.care import FOR_2_5
-from tests.factories import World, client, world
+from tests.factories import World, client, signs, world
 from tests.factories.meds import at_times, medication, order
+from tests.factories.people import proof_of
 from tests.factories.sessions import series, session
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -70,9 +73,14 @@ def test_one_chart_follows_the_person_from_the_list_to_php(here: World) -> None:
     later = start + 20 * DAY
     rated = assess(by=here.director, at=later, episode_id=episode.pk, kind="reassessment", ratings=FOR_2_5, evidence={})
     assert rated.recommendation["level"] == "2.5"
-    decide_and_step(
-        by=here.director, at=later + MINUTE, assessment_id=rated.pk, selected="2.5", reasons=[], texts={},
-        safety_strategy="", program_id=here.php.pk,
+    decision = decide(
+        by=here.director, at=later, assessment_id=rated.pk, selected="2.5", reasons=[], texts={}, safety_strategy=""
+    )
+    signs(here.prescriber, here.site, at=later)
+    proof = proof_of(here.prescriber, here.site, at=later + MINUTE, purpose=reconciling(decision.pk))
+    transition(
+        by=here.director, at=later + MINUTE, decision_id=decision.pk, program_id=here.php.pk, reconciliation=proof.pk,
+        handoff=replace(HANDOFF, accepted_on=later.date(), first_visit_at=later + DAY),
     )  # fmt: skip
 
     assert list(Placement.objects.order_by("started_at").values_list("level", flat=True)) == ["3.5", "2.5"]

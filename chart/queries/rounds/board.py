@@ -8,6 +8,7 @@ from hashlib import sha256
 from django.utils.crypto import salted_hmac
 
 from chart.models import ObservationCheck
+from chart.queries.rounds.day import DAY_PROGRAM, day_place
 from chart.queries.rounds.load import Watched, recent, watched
 from chart.rules.rounds.states import State
 from chart.rules.rounds.walked import SLACK, Outcome, Slot
@@ -41,8 +42,8 @@ class Row:
 
     @property
     def place(self) -> str:
-        """'Rm 4-A'."""
-        return f"Rm {self.room}-{self.bed}"
+        """'Rm 4-A'; the name of the group where there is no room."""
+        return f"Rm {self.room}-{self.bed}" if self.room else DAY_PROGRAM.name
 
     @property
     def last_state(self) -> State | None:
@@ -87,18 +88,28 @@ class RoundsBoard:
 
 
 def rounds_board(site: Site, unit_id: int, at: datetime) -> RoundsBoard | None:
-    """The unit's rounds; None where the site has no such unit. Fifteen queries."""
-    ward = next((each for each in wards(site.pk) if each.pk == unit_id), None)
+    """The rounds of a unit, or of the day program (``DAY_PROGRAM``); None where the site has no such unit. Seventeen queries."""
+    ward = next((each for each in (*wards(site.pk), DAY_PROGRAM) if each.pk == unit_id), None)
     if ward is None:
         return None
-    here = {episode: place for episode, place in places(site.pk, at).items() if place.unit_id == unit_id}
+    everybody = watched(site, recent(at), at + TICK, at)
+    if ward == DAY_PROGRAM:
+        here = {one.episode_id: day_place(one.client.short_name) for one in everybody if _by_day(one, at)}
+    else:
+        here = {episode: place for episode, place in places(site.pk, at).items() if place.unit_id == unit_id}
     leaves = {row.episode_id: row for row in Leave.objects.current(at).filter(episode__in=here)}
     rows = []
-    for one in watched(site, recent(at), at + TICK, at):
+    for one in everybody:
         place = here.get(one.episode_id)
         if place is not None:
             rows.append(_row(one, place.room, place.bed, place.order, leaves.get(one.episode_id), at))
     return RoundsBoard(site, ward, at, tuple(sorted(rows, key=lambda row: row.order)))
+
+
+def _by_day(one: Watched, at: datetime) -> bool:
+    """Whether they are looked in on in the day program at an instant."""
+    stay = one.stay_at(at)
+    return stay.unit_id == DAY_PROGRAM.pk and (stay.ended_at is None or stay.ended_at > at)
 
 
 def _row(one: Watched, room: str, bed: str, order: tuple[int, int, str], leave: Leave | None, at: datetime) -> Row:

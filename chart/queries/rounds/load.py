@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from chart.models import ObservationCheck, ObservationOrder
+from chart.queries.rounds.day import day_stays, orders_here, without
 from chart.rules.rounds.due import LONGEST, MINUTE, WATCHED, Asked, Stretch, stretches
 from chart.rules.rounds.walked import Look, Slot, walked
 from programs.contributions import Slept, slept
@@ -42,14 +43,17 @@ class Watched:
 def watched(
     site: Site, since: datetime, until: datetime, at: datetime, *, clients: Collection[int] | None = None
 ) -> list[Watched]:
-    """Everybody who slept at a site in ``since <= t < until`` (or these of them), as known at ``at``. At most nine queries.
+    """Everybody who slept at a site in ``since <= t < until`` (or these of them), and whoever was looked in on in a day program there,
+    as known at ``at``. At most eleven queries.
 
     What asks for looks is walked from where it began, however long ago: each look decides when the next one is due.
     """
     here = [stay for stay in slept(site.pk, since, until) if stay.started_at <= at]
+    by_day = orders_here(site, since, until, at)
+    known = {stay.episode_id for stay in here} | {order.episode_id for order in by_day}
     episodes = {
         row.pk: row
-        for row in Episode.objects.filter(pk__in={stay.episode_id for stay in here}).select_related("client")
+        for row in Episode.objects.filter(pk__in=known).select_related("client")
         if clients is None or row.client_id in clients
     }
     people = {row.client_id: row for row in episodes.values()}
@@ -57,22 +61,25 @@ def watched(
     reach = min([since, *(each.since for several in asked.values() for each in several)]) - LONGEST * MINUTE
     asked = _ordered(people, reach, until, at)
     earlier = [stay for stay in slept(site.pk, reach, until) if stay.episode_id in episodes and stay.started_at <= at]
+    by_day = [order for order in by_day if order.episode_id in episodes]
     stays: defaultdict[int, list[Slept]] = defaultdict(list)
-    for stay in sorted(earlier, key=lambda each: each.started_at):
+    for stay in sorted([*earlier, *day_stays(site, by_day, earlier)], key=lambda each: each.started_at):
         stays[stay.episode_id].append(stay)
     by_night = _nights(site, earlier, reach, until)
     away = _away(episodes, reach, until, at)
     looks = _looks(people, reach, at)
     found = []
     for episode_id, row in episodes.items():
-        present = _without([(stay.started_at, stay.ended_at) for stay in stays[episode_id]], away[episode_id])
+        if not stays[episode_id]:
+            continue
+        present = _present([(stay.started_at, stay.ended_at) for stay in stays[episode_id]], away[episode_id])
         wanted = [*asked[row.client_id], *by_night[episode_id]]
         parts = stretches(wanted, present, until)
         checks = looks[row.client_id]
         taken = [Look(each.pk, each.at, each.entered_at) for each in checks]
         slots = walked(parts, taken, min(at, until))
-        known = {each.pk: each for each in checks}
-        found.append(Watched(row.client, episode_id, tuple(stays[episode_id]), tuple(parts), tuple(slots), known))
+        kept = {each.pk: each for each in checks}
+        found.append(Watched(row.client, episode_id, tuple(stays[episode_id]), tuple(parts), tuple(slots), kept))
     return found
 
 
@@ -120,7 +127,7 @@ def _away(episodes: Collection[int], since: datetime, until: datetime, at: datet
     return found
 
 
-def _without(stays: Iterable[Period], leaves: Iterable[Period]) -> list[Period]:
+def _present(stays: Iterable[Period], leaves: Iterable[Period]) -> list[Period]:
     """The stays (in order, as one where they touch), less the leaves."""
     here: list[Period] = []
     for start, end in stays:
@@ -128,18 +135,7 @@ def _without(stays: Iterable[Period], leaves: Iterable[Period]) -> list[Period]:
             here[-1] = (here[-1][0], end)
         else:
             here.append((start, end))
-    for gone, back in leaves:
-        cut: list[Period] = []
-        for start, end in here:
-            if (end is not None and end <= gone) or (back is not None and back <= start):
-                cut.append((start, end))
-                continue
-            if start < gone:
-                cut.append((start, gone))
-            if back is not None and (end is None or back < end):
-                cut.append((back, end))
-        here = cut
-    return here
+    return without(here, leaves)
 
 
 def _looks(people: Collection[int], since: datetime, at: datetime) -> defaultdict[int, list[ObservationCheck]]:

@@ -1,5 +1,6 @@
 """Handoffs: the list, the page on which one is written, given, read and taken over, and its paper."""
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from django.http import Http404, HttpResponse
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit.rules.findings import Finding, Refused, stop
 from chart.actions import handoff
+from chart.models import Handoff
 from chart.pdf.handoff import handoff_document
 from chart.queries.handoff import HandoffLine, HandoffPage, handoff_list, handoff_page
 from chart.rules.handoff import LONGEST, WORDS, Illness
@@ -16,6 +18,7 @@ from documents import render as render_pdf
 from programs.desk import DeskRequest, at_desk, key_in
 from programs.files import pdf_file
 from staff.access import NotAllowed
+from staff.forms import SecondPersonForm
 from staff.rules.capabilities import Capability
 
 
@@ -90,17 +93,21 @@ def give(request: DeskRequest, unit_id: int, minute: int) -> HttpResponse:
 @require_POST
 @at_desk(Capability.HAND_OFF)
 def take(request: DeskRequest, unit_id: int, minute: int) -> HttpResponse:
-    """Take it over."""
-    desk, page = request.desk, _found(request, unit_id, minute)
+    """Take it over: whose session this is, or with their PIN somebody else on this tablet."""
+    desk, sent, page = request.desk, request.POST, _found(request, unit_id, minute)
     if page.given is None:
         raise Http404
+    other = sent.get("as") == "other"
+    second, key = _receiver(request, page.given, sent) if other else None, key_in(request)
     try:
+        proof = None if second is None else second.proof(purpose=handoff.purpose(page.given.pk), key=key).pk
         handoff.take(
             by=desk.person,
             at=desk.now,
             handoff_id=page.given.pk,
-            read_back=request.POST.get("read_back", ""),
-            key=key_in(request),
+            read_back=sent.get("read_back", ""),
+            proof_id=proof,
+            key=key,
         )
     except NotAllowed:
         raise
@@ -116,6 +123,15 @@ def _found(request: DeskRequest, unit_id: int, minute: int) -> HandoffPage:
     return page
 
 
+def _receiver(request: DeskRequest, given: Handoff, sent: Mapping[str, object] | None = None) -> SecondPersonForm:
+    """Who takes it over on this tablet, signed in as somebody else; not who gave it, nor who took it."""
+    desk = request.desk
+    but_not = {given.by_id, desk.person.pk, *given.receipts.values_list("by", flat=True)}
+    return SecondPersonForm(
+        sent, site=desk.site, at=desk.now, capability=Capability.HAND_OFF, but_not=but_not, label="The receiver"
+    )
+
+
 def _one(request: DeskRequest, page: HandoffPage, findings: tuple[Finding, ...] = ()) -> HttpResponse:
     desk, given = request.desk, page.given
     may = desk.may(Capability.HAND_OFF)
@@ -124,7 +140,8 @@ def _one(request: DeskRequest, page: HandoffPage, findings: tuple[Finding, ...] 
     context = {
         "page": "handoff", "handoff": page, "findings": findings, "may_write": may and given is None, "mine": mine,
         "may_take": may and given is not None and not mine and not took, "illnesses": tuple(Illness), "key": uuid4(),
-        "read_back": request.POST.get("read_back", ""), "longest": LONGEST,
+        "read_back": request.POST.get("read_back", ""), "longest": LONGEST, "other": request.POST.get("as") == "other" or mine,
+        "second": _receiver(request, given, request.POST if request.POST.get("as") == "other" else None) if may and given else None,
     }  # fmt: skip
     return render(request, "chart/unit/handoff.html", context | tabs_of(desk), status=422 if findings else 200)
 

@@ -14,6 +14,7 @@ from chart.actions import rounds
 from chart.board import Viewer, draw, regions
 from chart.forms.rounds import OrderForm
 from chart.queries.rounds.board import rounds_board, tag_codes
+from chart.queries.rounds.day import DAY_PROGRAM
 from chart.queries.rounds.orders import watched_people
 from chart.rules.rounds.states import Untagged
 from chart.views.unit.tabs import tabs_of
@@ -40,9 +41,7 @@ def first(request: DeskRequest) -> HttpResponse:
 def all_rounds(request: DeskRequest) -> HttpResponse:
     """The rounds of the first unit; a site without units says so."""
     units = wards(request.desk.site.pk)
-    if not units:
-        return render(request, "chart/unit/none.html", {"page": "rounds"} | tabs_of(request.desk))
-    return redirect("unit:rounds", units[0].pk)
+    return redirect("unit:rounds", (units[0] if units else DAY_PROGRAM).pk)
 
 
 @require_safe
@@ -56,7 +55,7 @@ def board(request: DeskRequest, unit_id: int) -> HttpResponse:
         raise Http404
     viewer = Viewer(desk.may(Capability.DO_ROUNDS))
     context = {
-        "board": found, "seq": seq, "drawn": [html for _, html in regions(found, viewer)], "wards": wards(desk.site.pk),
+        "board": found, "seq": seq, "drawn": [html for _, html in regions(found, viewer)], "wards": [*wards(desk.site.pk), DAY_PROGRAM],
         "may_look": viewer.looks, "may_order": desk.may(Capability.ORDER_ROUNDS), "untagged": tuple(Untagged),
         "codes": tag_codes(desk.site, unit_id, desk.now),
     }  # fmt: skip

@@ -11,6 +11,7 @@ from emar.models import Administration, Order, Reassessment, ReassessmentResult,
 from emar.queries.known import Known, by_due, holds_of, leaves_of, marks_known, orders_known, policies
 from programs.contributions import Place, places
 from programs.models import Client, Placement, Program, Site
+from programs.people import mine
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def load(client: Client, site: Site, since: datetime, until: datetime, at: datet
     ``site`` is used where the client was in no program by then.
     """
     placement = (
-        Placement.objects.filter(episode__client=client, kind=Program.Kind.TREATMENT, started_at__lte=at)
+        Placement.objects.filter(mine(client.pk, "episode__client"), kind=Program.Kind.TREATMENT, started_at__lte=at)
         .select_related("program__site__organisation")
         .order_by("-started_at")
         .first()
@@ -51,7 +52,7 @@ def load(client: Client, site: Site, since: datetime, until: datetime, at: datet
     orders = list(
         orders_known(since, until, at)
         .select_related("replaced_by")
-        .filter(client=client)
+        .filter(mine(client.pk))
         .order_by("medication__name", "started_at", "pk")
     )
     ids = [order.pk for order in orders]
