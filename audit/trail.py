@@ -72,3 +72,20 @@ def record(
         for finding in overridden
     )
     return event
+
+
+def record_each(
+    said: Iterable[tuple[str, models.Model, str]], *, by: Actor, at: datetime, site_id: int | None, client_id: int | None = None
+) -> None:
+    """Write an event for each (verb, subject, summary) of one act, in one statement; as ``record`` for the rest."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("An audit event is written in the transaction of the act it describes.")
+    around = circumstances.get()
+    Event.objects.bulk_create(
+        Event(
+            at=at, verb=verb, by_id=by.pk, by_name=by.signature, as_role=around.as_role, site_id=site_id, client_id=client_id,
+            subject_kind=subject._meta.label, subject_id=subject.pk, summary=summary[:300], detail={},
+            request_id=around.request_id,
+        )
+        for verb, subject, summary in said
+    )  # fmt: skip

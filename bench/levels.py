@@ -12,6 +12,7 @@ from asam.actions.catalogs import kept
 from asam.models import Assessment
 from asam.queries import reviews, standing
 from asam.queries.catalogs import shipped
+from asam.queries.flow import ask, flow_page
 from asam.rules.catalog import Catalog, load_catalog
 from asam.rules.history import rerun
 from asam.rules.level_of_care import recommend
@@ -58,6 +59,10 @@ def table(database: BaseDatabaseWrapper, rounds: int, count: int = 20_000) -> st
         for name, act in (
             (f"standing: {CLIENTS} clients", lambda: standing(episodes, here.at)),
             (f"reviews: {CLIENTS} clients", lambda: reviews(here.site, here.at)),
+            (
+                "flow: 90 days",
+                lambda: flow_page(here.site.organisation, ask("", "", here.at, here.site.tz), here.at, here.site.tz),
+            ),
         ):
             figure = timed(name, rounds, lambda _, act=act: act(), warm=2)  # type: ignore[misc]
             with CaptureQueriesContext(connection) as caught:

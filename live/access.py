@@ -15,7 +15,6 @@ from live.boards import NoSuchBoard, find
 from live.drawing import View
 from live.queries import current_seq
 
-
 HANDED_OVER = "handed_over"
 """In a session: the tablet is in a client's hands and locked to one form. No live page is let in (chart/views/handovers.py)."""
 

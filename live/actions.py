@@ -72,6 +72,18 @@ def publish(changes: Mapping[str, Iterable[str]]) -> None:
     transaction.on_commit(announce, robust=True)
 
 
+def publish_after(topics: Mapping[str, Iterable[str]]) -> None:
+    """The same after the commit, in a transaction of its own: for what an act raises in passing, as the act publishes its own topics
+    last and locks topics once. A process that is killed between leaves a page old until its next reading, five minutes at most."""
+
+    def announce() -> None:
+        with transaction.atomic():
+            publish(topics)
+
+    if topics:
+        transaction.on_commit(announce, robust=True)
+
+
 def sending_alongside(application: Application) -> Application:
     """The same ASGI application, whose requests do not wait for Redis: their announcements are sent by its event loop.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
@@ -80,7 +81,7 @@ def around(ids: Sequence[int], since: datetime, until: datetime, at: datetime) -
     and what all strands that have something there ask for together."""
     listed = strands()
     statement, params = _statement(listed, len(ids))
-    given: dict[object, object] = {
+    given: dict[Any, Any] = {
         SINCE: since,
         UNTIL: until,
         KNOWN: at,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction as database
+from django.db.models import Q
 
 from admissions.actions.transition_rows import Moves, carry_out
 from admissions.queries.transition import touched
@@ -23,7 +24,7 @@ from asam.models import Decision, Transition, TransitionDraft
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
 from beds.actions import occupancy
-from beds.actions.common import lock_beds, taken_now
+from beds.actions.common import check_later, lock_beds, taken_now
 from beds.models import Bed, BedStay
 from programs.models import Placement, Program
 from programs.placed import locked, told
@@ -155,23 +156,20 @@ def _moves(
 ) -> Moves:
     """Lock in the order of the house, read, and refuse whatever stands against it."""
     decision = Decision.objects.select_related("assessment__source").get(pk=decision_id)
-    _refuse_if_stepped(decision)
     left = locked(decision.assessment.episode_id, at)
     site, episode = left.program.site, left.episode
     require(by, Capability.DECIDE, site.pk, at)
-    _refuse_if_stepped(decision)  # again, now that nobody else can
-    program = Program.objects.select_related("site").get(pk=program_id)
-    if findings := check_program(program, left, decision, at):
-        raise Refused(*findings)
     pick = settled.get("bed", NO)
     picked = int(pick.value) if pick.choice in ("move", "take") and pick.value.isdecimal() else None
     stay = occupancy.stay_at(episode.pk, at)
-    _lock_programs(program_id, *([picked] if picked else []))
+    program = _lock_programs(program_id, *([picked] if picked else []))
+    if findings := check_program(program, left, decision, at):
+        raise Refused(*findings)
     held = occupancy.held_for(episode.client_id, at=at) if picked else []
     beds = lock_beds([*held, *([stay.bed_id] if stay else []), *([picked] if picked else [])])
-    draft = _draft(decision, version)
+    draft = _draft(decision, version, by)
 
-    found = touched(left, program, decision.assessment, at, beds=[picked] if picked else ())
+    found = touched(left, program, decision.assessment, at, beds=[picked] if picked else (), lock=True, stay=stay)
     asked = lines(found.facts, settled)
     chosen = fit(asked, settled)
     findings = [
@@ -186,14 +184,16 @@ def _moves(
     if findings:
         raise Refused(*findings)
     if stay is not None:
-        occupancy.check_there(stay, beds[stay.bed_id], at)
+        check_later(at, stay.started_at, site)
     return Moves(by, at, decision, found, asked, chosen, handoff, note.strip(), draft, beds, picked)
 
 
 def _signer(moves: Moves, reconciliation: int | None) -> tuple[Person, int | None]:
     """Who signs what becomes of the orders: a prescriber, where any order runs."""
     site = moves.found.program.site
-    if not needs_reconciling(moves.found.facts) or may(moves.by, Capability.WRITE_ORDERS, site.pk, moves.at):
+    if not needs_reconciling(moves.found.facts):
+        return moves.by, None
+    if reconciliation is None and may(moves.by, Capability.WRITE_ORDERS, site.pk, moves.at):
         return moves.by, None
     if reconciliation is None:
         count = len(moves.found.facts.orders)
@@ -219,9 +219,12 @@ def check_program(program: Program, left: Placement, decision: Decision, at: dat
     if newer is not None:
         words = f"{newer.by.signature} decided {newer.selected} at {told(newer.at, site.tz)}. Carry out that decision."
         return [stop("step.newer_decision", words, decision_id=newer.pk)]
-    since = (
-        Transition.objects.select_related("program__site").filter(entered=left, at__gt=decision.assessment.at).first()
+    earlier = Transition.objects.select_related("program__site").filter(
+        Q(decision=decision) | Q(entered=left, at__gt=decision.assessment.at)
     )
+    since = earlier.order_by("-pk").first()
+    if since is not None and since.decision_id == decision.pk:
+        return [already_stepped(since)]
     if since is not None:
         when = told(since.at, since.program.site.tz)
         words = f"{since.moved['by']} stepped this client to {since.program.name} at {when}, after these ratings. Rate again."
@@ -242,31 +245,25 @@ def check_program(program: Program, left: Placement, decision: Decision, at: dat
     return []
 
 
-def _refuse_if_stepped(decision: Decision) -> None:
-    earlier = Transition.objects.select_related("program__site").filter(decision=decision).first()
-    if earlier is not None:
-        raise Refused(already_stepped(earlier))
-
-
-def _lock_programs(program_id: int, *bed_ids: int) -> None:
-    """The program that is entered and those that run these beds, in the order of their ids: who comes second is counted second."""
+def _lock_programs(program_id: int, *bed_ids: int) -> Program:
+    """The program that is entered; locked with those that run these beds, in the order of their ids: who comes second is counted
+    second."""
     running = Bed.objects.filter(pk__in=bed_ids).values_list("room__unit__program", flat=True) if bed_ids else []
     wanted = {program_id, *running}
-    list(
-        Program.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk__in=wanted)
-        .order_by("pk")
-        .values_list("pk")
-    )
+    rows = Program.objects.select_for_update(of=("self",), no_key=True).select_related("site").filter(pk__in=wanted)
+    found = {program.pk: program for program in rows.order_by("pk")}
+    if program_id not in found:
+        raise Program.DoesNotExist(f"There is no program {program_id}.")
+    return found[program_id]
 
 
-def _draft(decision: Decision, version: int | None) -> TransitionDraft | None:
-    """The open draft, locked, where nobody else saved it since it was opened here."""
+def _draft(decision: Decision, version: int | None, by: Person) -> TransitionDraft | None:
+    """The open draft, locked, where nobody else saved it since it was opened here; one's own page may just be keeping itself."""
     draft = (
         TransitionDraft.objects.select_for_update(of=("self",)).select_related("by", "program__site")
         .filter(decision=decision, closed_at=None).first()
     )  # fmt: skip
-    if draft is not None and version is not None and draft.version != version:
+    if draft is not None and version is not None and draft.version != version and draft.by_id != by.pk:
         when = told(draft.saved_at, draft.program.site.tz)
         words = f"{draft.by.signature} settled something at {when} in another window. Look at theirs, then step."
         raise Refused(stop("transition.draft_changed", words))

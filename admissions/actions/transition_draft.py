@@ -47,11 +47,11 @@ def settle(
     """Keep what is settled, as it stands on the page (``admissions.rules.transition_stored``); ``version`` is the one it was
     opened with (0: none). The same content again is no save.
 
-    Raises Refused: someone saved from another window since (who, when), the step was carried out; NotAllowed.
+    Raises Refused: somebody else saved since (who, when), the step was carried out; NotAllowed.
     """
     decision, left = _locked(decision_id, by, at)
     draft = _open(decision)
-    if (draft.version if draft else 0) != version:
+    if (draft.version if draft else 0) != version and (draft is None or draft.by_id != by.pk):
         who = (
             f"{draft.by.signature} saved it at {told(draft.saved_at, left.program.site.tz)}"
             if draft

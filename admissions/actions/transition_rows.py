@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from admissions.actions.common import tell
+from admissions.actions.common import tell_sessions
 from admissions.queries.transition import Touched
 from admissions.rules.transition import NO, Choice, Line, Settled, words_of
 from admissions.rules.transition_check import Handoff
@@ -14,9 +15,9 @@ from asam.rules.transition_kinds import Kind
 from audit import trail
 from audit.rules.findings import Refused, Severity, refuse_unless_overridden, stop
 from beds.actions import occupancy
-from beds.actions.common import announce_passes
+from beds.actions.common import announce, announce_passes
 from beds.models import Bed
-from chart.actions import write_note
+from chart.actions.note_store import keep
 from chart.actions.plans import ask_level_review
 from chart.actions.tasks import close_for, raise_task
 from chart.models import Note
@@ -74,7 +75,7 @@ def carry_out(moves: Moves, *, signer: Person, proof: int | None, stock_proofs: 
     _orders(moves, signer)
     if stock_proofs is not None:
         _own(moves, stock_proofs)
-    _tasks(moves)
+    _tasks(moves, entered)
 
     summary = _summary(moves)
     transition = Transition.objects.create(
@@ -82,9 +83,10 @@ def carry_out(moves: Moves, *, signer: Person, proof: int | None, stock_proofs: 
         reconciled_by=signer if moves.found.orders else None, proof_id=proof,
     )  # fmt: skip
     _lines(moves, transition)
-    write_note(
-        by=by, at=at, episode_id=left.episode_id, kind=Note.Kind.STEP,
-        text=f"{moves.note}\n\n{summary}" if moves.note else summary,
+    text = f"{moves.note}\n\n{summary}" if moves.note else summary
+    keep(
+        Note(episode=left.episode, kind=Note.Kind.STEP, text=text, about_at=at, written_at=at, by=by), entered,
+        verb="chart.write_note",
     )  # fmt: skip
     if moves.draft is not None:
         moves.draft.closed_at, moves.draft.transition = at, transition
@@ -95,8 +97,9 @@ def carry_out(moves: Moves, *, signer: Person, proof: int | None, stock_proofs: 
         summary=f"{left.episode.client.short_name} stepped from {left.program} to {program}", detail=transition.moved,
     )  # fmt: skip
 
-    tell(touched_beds, [left.program, program], at, people=True)
-    announce_passes(DAY_UNITS + left.program_id, DAY_UNITS + program.pk)
+    announce(*touched_beds, at=at, people=True)
+    announce_passes(*occupancy.units_of(touched_beds), DAY_UNITS + left.program_id, DAY_UNITS + program.pk)
+    tell_sessions([left.program, program], at)
     return transition
 
 
@@ -107,7 +110,7 @@ def _bed(moves: Moves) -> list[Bed]:
     old = moves.beds[stay.bed_id] if stay is not None else None
     if stay is not None and said.choice in ("free", "move"):
         occupancy.leave(stay, at)
-    if stay is not None and said.choice == "free":
+    if stay is not None and said.choice == "free" and moves.found.facts.bed and moves.found.facts.bed.lives:
         occupancy.house(episode.pk, None, at)
     freed: list[Bed] = []
     if said.choice in ("move", "take") and moves.picked is not None:
@@ -134,7 +137,11 @@ def _orders(moves: Moves, signer: Person) -> None:
             )
         elif said.choice == "change":
             asked.append(HandOn(order.pk, said.reason or "Step to another level", _new_dose(moves, line, order, said)))
-    made = hand_on(by=signer, at=moves.at, site=moves.found.program.site, asked=asked)
+    found = moves.found
+    made = hand_on(
+        by=signer, at=moves.at, site=found.program.site, asked=asked, orders=found.orders, charted=found.charted,
+        holds=found.holds, setting=found.setting,
+    )  # fmt: skip
     for line, said in moves.of(Kind.ORDER):
         if line.subject_id in made and said.choice in ("self", "change"):
             moves.made[line.key] = made[line.subject_id].pk
@@ -178,30 +185,32 @@ def _own(moves: Moves, proofs: Mapping[int, int]) -> None:
     moves.made.update({f"stock-{pk}": entry.pk for pk, entry in made.items()})
 
 
-def _tasks(moves: Moves) -> None:
+def _tasks(moves: Moves, entered: Placement) -> None:
     """What is still to be done about the step, each once."""
     by, at, left = moves.by, moves.at, moves.found.left
     episode, levels = left.episode_id, f"Stepped from {left.level} to {moves.found.program.level}"
-    task = ask_level_review(episode_id=episode, by=by, at=at, site=moves.found.program.site, moved=levels)
-    if task is not None:
-        moves.made["plan"] = task.pk
+    common: dict[str, Any] = {"episode_id": episode, "at": at, "by": by, "placement": entered}
+    if moves.found.plan is not None:
+        open_ = ", consents not checked yet" if moves.chosen["consent"].choice == "later" else ""
+        task = ask_level_review(**common, site=moves.found.program.site, moved=levels + open_, plan=moves.found.plan)
+        moves.made["plan"] = task.pk if task else 0
+    elif moves.chosen["consent"].choice == "later":
+        raise_task(
+            **common, kind="transition.consent", title="Check who may be told, at the new level", due_at=at + SOON,
+            capability=Capability.WRITE_NOTES, subject=moves.decision, line=levels,
+        )  # fmt: skip
     for line, said in moves.of(Kind.ORDER):
         if said.choice == "rewrite":
             order = moves.found.orders[line.subject_id]
             raise_task(
-                episode_id=episode, kind="transition.order", title=f"Write the changed order: {order.medication.shown}",
-                due_at=at, at=at, by=by, capability=Capability.WRITE_ORDERS, urgent=True, subject=order,
+                **common, kind="transition.order", title=f"Write the changed order: {order.medication.shown}", due_at=at,
+                capability=Capability.WRITE_ORDERS, urgent=True, subject=order,
                 line=f"It stopped with the step: {line.what}. {said.reason}".strip(),
             )  # fmt: skip
-    if moves.chosen["consent"].choice == "later":
-        raise_task(
-            episode_id=episode, kind="transition.consent", title="Check who may be told, at the new level", due_at=at + SOON,
-            at=at, by=by, capability=Capability.WRITE_NOTES, subject=moves.decision, line=levels,
-        )  # fmt: skip
     if moves.chosen["paid"].choice == "without":
         raise_task(
-            episode_id=episode, kind="transition.payer", title=f"Ask the payer for {moves.found.program.level}", due_at=at,
-            at=at, by=by, capability=Capability.AUTHORISE, subject=moves.decision, line=moves.found.facts.gap[:300],
+            **common, kind="transition.payer", title=f"Ask the payer for {moves.found.program.level}", due_at=at,
+            capability=Capability.AUTHORISE, subject=moves.decision, line=moves.found.facts.gap[:300],
         )  # fmt: skip
 
 

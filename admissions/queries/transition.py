@@ -1,12 +1,10 @@
 """What a step touches, read for the page and again under the locks of the act: the facts that ``admissions.rules.transition`` needs."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from admissions.queries import SAME_DAY
 from admissions.rules.transition import BedNow, BedOffer, DoseNow, Facts, OrderNow, Side, StockNow
 from asam.models import Assessment
 from asam.queries.catalogs import known
@@ -14,6 +12,7 @@ from asam.queries.transitions import fits_payer
 from asam.rules.levels import LEVELS
 from audit.rules.findings import Severity
 from beds.actions.common import name_of
+from beds.actions.occupancy import stay_at
 from beds.models import BedStay
 from beds.queries.cards import cards
 from beds.queries.fit import capacity_of, fits, staffed_units
@@ -21,11 +20,12 @@ from beds.rules.compatibility import client_facts
 from beds.rules.states import BedState
 from chart.models import Plan
 from chart.queries.plans import counting
-from emar.models import Order, OrderHold, StockLine, StockLocation
+from emar.models import Administration, Order, OrderHold, StockLine, StockLocation
 from emar.queries.known import Known, Stand, by_due, doses, leaves_of, marks_known, policies
 from emar.queries.ordering import said_order
 from emar.queries.stock.balances import balances
 from emar.rules.administration import say_amount
+from emar.rules.orders.facts import Setting
 from emar.rules.orders.kinds import Mode
 from emar.rules.schedule import AsNeeded, Taper, from_json
 from emar.rules.stock import Keeps, say_units
@@ -51,7 +51,9 @@ class Touched:
     orders: dict[int, Order]
     balances: dict[int, Decimal]
     plan: Plan | None
-    sessions: tuple[int, ...]
+    holds: dict[int, OrderHold]
+    charted: dict[int, set[datetime]]
+    setting: Setting
 
 
 def touched(
@@ -61,26 +63,20 @@ def touched(
     at: datetime,
     *,
     beds: Collection[int] | None = ALL,
+    lock: bool = False,
+    stay: BedStay | None = None,
 ) -> Touched:
     """What a step from ``left`` into ``program`` touches at this instant; ``beds`` are those that may be offered (None: every free
-    one). A constant number of queries."""
+    one). ``lock``: the orders are locked, and ``stay`` was
+    read under the client's lock. A constant number of queries."""
     episode, site = left.episode, program.site
-    stay = (
-        BedStay.objects.current(at)
-        .filter(episode=episode)
-        .select_related("client", "bed__room__unit__site", "bed__room__unit__program")
-        .first()
-    )
-    orders = list(Order.objects.current(at).filter(episode=episode).select_related("medication").order_by("pk"))
-    held = (
-        set(OrderHold.objects.current(at).filter(order__in=orders).values_list("order_id", flat=True))
-        if orders
-        else set()
-    )
+    stay = stay if lock else stay_at(episode.pk, at)
+    rows = Order.objects.current(at).filter(episode=episode).select_related("medication").order_by("pk")
+    orders = list(rows.select_for_update(of=("self",), no_key=True) if lock else rows)
+    holds = _holds(orders, at)
+    numbers = policies(site.pk, at)
+    marks = _marks(orders, at)
     groups = _groups(left, program)
-    sessions = Session.objects.filter(
-        series__programs__in=[left.program, program], ended_at__gt=at, started_at__lt=at + SAME_DAY
-    )
     plan = counting(at).filter(episode=episode).first()
     stock, amounts = _stock(episode, site.pk)
     gap, paid = fits_payer(episode, left.level, program.level, site.tz, at)
@@ -91,8 +87,8 @@ def touched(
         at=at,
         bed=None if stay is None else BedNow(stay.pk, name_of(stay.bed), _lives(stay.bed.room.unit.program)),
         beds=_offers(left, program, stay, at, beds),
-        orders=tuple(_order(order, held) for order in orders),
-        doses=tuple(_doses(orders, left, at)),
+        orders=tuple(_order(order, holds) for order in orders),
+        doses=tuple(_doses(orders, left, Known({pk: [hold] for pk, hold in holds.items()}, {}, marks, numbers), at)),
         stock=stock,
         groups_left=groups[0],
         groups_joined=groups[1],
@@ -104,8 +100,8 @@ def touched(
         needs_residence=assessment is not None and needs_residence(assessment),
     )
     return Touched(
-        facts, left, program, stay, {order.pk: order for order in orders}, amounts, plan,
-        tuple(sessions.order_by("pk").values_list("pk", flat=True).distinct()),
+        facts, left, program, stay, {order.pk: order for order in orders}, amounts, plan, holds,
+        {pk: set(each) for pk, each in marks.items()}, Setting(at, site.tz, numbers.at(at)),
     )  # fmt: skip
 
 
@@ -173,23 +169,35 @@ def _order(order: Order, held: Collection[int]) -> OrderNow:
     )  # fmt: skip
 
 
-def _doses(orders: Collection[Order], left: Placement, at: datetime) -> list[DoseNow]:
-    """Doses that are due and not charted, and those of the next hours. Three queries, none where nothing is ordered."""
+def _holds(orders: Collection[Order], at: datetime) -> dict[int, OrderHold]:
+    """The hold of each order that is on hold. One query, none where nothing is ordered."""
+    rows = OrderHold.objects.current(at).filter(order__in=orders).select_related("by")
+    return {hold.order_id: hold for hold in rows} if orders else {}
+
+
+def _marks(orders: Collection[Order], at: datetime) -> Mapping[int, Mapping[datetime, Administration]]:
+    """What is charted of the last day's doses and of those to come. One query, none where nothing is ordered."""
+    return by_due(marks_known(at).filter(order__in=orders, due_at__gte=at - BEHIND)) if orders else {}
+
+
+def _doses(orders: Collection[Order], left: Placement, rows: Known, at: datetime) -> list[DoseNow]:
+    """Doses that are due and not charted, and those of the next hours, but for what is missed while away. One query at most."""
     timed = [order for order in orders if order.schedule.get("kind") != "as_needed" and Mode(order.mode).on_pass]
     if not timed:
         return []
-    tz, site = left.program.site.tz, left.program.site
-    marks = by_due(marks_known(at).filter(order__in=timed, due_at__gte=at - BEHIND))
-    holds: dict[int, list[OrderHold]] = {}
-    for hold in OrderHold.objects.filter(order__in=timed, ended_at=None):
-        holds.setdefault(hold.order_id, []).append(hold)
-    facts = Known(holds, leaves_of([left.episode_id], at - BEHIND, at), marks, policies(site.pk, at))
+    tz = left.program.site.tz
+    waits = any(
+        due.stand is Stand.OPEN and due.due_at <= at
+        for order in timed
+        for due in doses(order, rows, since=at - BEHIND, until=at, at=at, tz=tz)
+    )
+    facts = replace(rows, leaves=leaves_of([left.episode_id], at - BEHIND, at)) if waits else rows
     found = []
     for order in timed:
         for due in doses(order, facts, since=at - BEHIND, until=at + AROUND, at=at, tz=tz):
             if due.stand in (Stand.OPEN, Stand.AHEAD):
                 said = f"{order.medication.shown} {say_amount(due.amount, order.unit)}, {due.due_at.astimezone(tz):%a %H:%M}"
-                key = f"{due.due_at.astimezone(ZoneInfo('UTC')):%Y%m%d%H%M}"
+                key = f"{due.due_at.astimezone(UTC):%Y%m%d%H%M}"
                 found.append((due.due_at, DoseNow(order.pk, key, said, due.due_at <= at)))
     return [dose for _, dose in sorted(found, key=lambda each: (each[0], each[1].order))]
 

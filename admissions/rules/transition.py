@@ -308,7 +308,7 @@ def _plan(facts: Facts) -> Line:
 def _consent() -> Line:
     found = (
         Option("checked", "Checked on paper", "who may be told was checked again on paper"),
-        Option("later", "Not yet", "a task asks for it"),
+        Option("later", "Not yet", "a task says so: the plan's review, or one of its own"),
     )
     return Line("consent", Kind.CONSENT, "No consents are kept here yet", found, "later")
 

@@ -20,7 +20,6 @@ from admissions.forms import (
     ChangeForm,
     InterimForm,
     ReferForm,
-    RuledForm,
     ScheduleForm,
     SeenForm,
     WithdrawForm,
@@ -33,6 +32,7 @@ from audit.rules.findings import Finding, Refused
 from beds.topics import board_topic
 from live.queries import current_seq
 from programs.desk import DeskRequest, at_desk, key_in
+from programs.forms import RuledForm
 from programs.models import PlacementRequest, Site
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability

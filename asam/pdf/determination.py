@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from asam.pdf.pictures import through
 from asam.queries.level import Decided, Record
+from asam.queries.pictures import Drawn
 from documents import Column, Document, Fact, Facts, Group, Heading, Kind, Notice, Signatures, Table, Text
 from documents.blocks import Block
 from programs.models import Placement
@@ -15,8 +17,10 @@ DISCLAIMER = (
 )
 
 
-def determination(record: Record, placement: Placement, *, at: datetime, printed_by: str) -> Document:
-    """The document of one saved assessment, with the decision on it where there is one."""
+def determination(
+    record: Record, placement: Placement, *, at: datetime, printed_by: str, drawn: Drawn | None = None
+) -> Document:
+    """The document of one saved assessment, with the decision on it where there is one, and the ratings before it (``drawn``)."""
     found, client, site = record.assessment, placement.episode.client, placement.program.site
 
     def when(moment: datetime) -> str:
@@ -72,6 +76,7 @@ def determination(record: Record, placement: Placement, *, at: datetime, printed
             ),
             *_views(record),
             *_support(record),
+            *through(drawn, site, found.at),
             *(_decision(record.decision, when) if record.decision else (Heading("Decision", 2), Text("Nobody has decided yet."))),
             Signatures(("Client", "Decided by", "Supervisor")),
             Text(DISCLAIMER, small=True),

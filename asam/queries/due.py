@@ -121,8 +121,8 @@ def newest_reviews(episodes: Collection[int], at: datetime) -> Asking[dict[int, 
     wanted = (
         LevelReview.objects.filter(episode__in=episodes, at__lte=at)
         .select_related("by", "confirmation")
-        .order_by("episode", "-at", "-pk")
-        .distinct("episode")
+        .order_by("episode_id", "-at", "-pk")
+        .distinct("episode_id")
     )
     (rows,) = yield (wanted,)
     return {row.episode_id: row for row in rows}

@@ -33,6 +33,8 @@ WORDS: Mapping[tuple[str, str], tuple[Event, str]] = {
     ("screen", ScreenResult.Result.POSITIVE.value): (Event.USE, "confirmed positive"),
     ("screen", ScreenResult.Result.PRESUMPTIVE.value): (Event.USE, "presumptive positive"),
     ("leave", Leave.Kind.HOSPITAL.value): (Event.HOSPITAL, "Went to hospital"),
+    ("still", Leave.Kind.HOSPITAL.value): (Event.HOSPITAL, "In hospital"),
+    ("still", Leave.Kind.ABSENT.value): (Event.HARM, "Left without leave"),
     ("leave", Leave.Kind.ABSENT.value): (Event.HARM, "Left without leave"),
     ("session", AttendanceStatus.ABSENT.value): (Event.SESSIONS, "missed"),
     **{
@@ -46,10 +48,11 @@ def happened(episodes: Mapping[int, int], since: datetime, at: datetime) -> dict
     found: defaultdict[int, list[Happened]] = defaultdict(list)
     if not episodes:
         return found
-    parts = [part(episodes, since, at) for part in (_doses, _screens, _leaves, _sessions, _incidents)]
+    parts = [part(episodes, since, at) for part in (_doses, _screens, _leaves, _still, _sessions, _incidents)]
     for client_id, source, when, what, kind in parts[0].union(*parts[1:], all=True):
         event, words = WORDS[source, kind]
-        found[client_id].append(Happened(event, when, f"{what} {words}" if what else words))
+        lasting = source == "still" and event is Event.HOSPITAL
+        found[client_id].append(Happened(event, when, f"{what} {words}" if what else words, lasting))
     for client_id, each in _scores(list(episodes), since, at):
         found[client_id].append(each)
     return found
@@ -86,11 +89,20 @@ def _screens(episodes: Mapping[int, int], since: datetime, at: datetime) -> Rows
 
 
 def _leaves(episodes: Mapping[int, int], since: datetime, at: datetime) -> Rows:
+    ended = _away(episodes, since, at).filter(ended_at__lte=at)
+    return _as(ended, "episode__client_id", "leave", "started_at", Value("", CharField()), "kind")
+
+
+def _still(episodes: Mapping[int, int], since: datetime, at: datetime) -> Rows:
+    lasts = _away(episodes, since, at).filter(Q(ended_at=None) | Q(ended_at__gt=at))
+    return _as(lasts, "episode__client_id", "still", "started_at", Value("", CharField()), "kind")
+
+
+def _away(episodes: Mapping[int, int], since: datetime, at: datetime) -> QuerySet[Leave]:
     kinds = (Leave.Kind.HOSPITAL, Leave.Kind.ABSENT)
-    rows = Leave.objects.filter(
+    return Leave.objects.filter(
         episode__in=list(episodes.values()), kind__in=kinds, started_at__gte=since, started_at__lte=at
     )
-    return _as(rows, "episode__client_id", "leave", "started_at", Value("", CharField()), "kind")
 
 
 def _sessions(episodes: Mapping[int, int], since: datetime, at: datetime) -> Rows:

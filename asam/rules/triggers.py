@@ -17,11 +17,15 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Happened:
-    """Something of the chart that may ask for a review; ``words`` say it ('Methadone refused'). A planned discharge has ``at`` ahead."""
+    """Something of the chart that may ask for a review; ``words`` say it ('Methadone refused'). A planned discharge has ``at`` ahead.
+
+    ``lasting``: it goes on, and nobody can be rated before it ends (in hospital): it asks for today, and is never overdue.
+    """
 
     event: Event
     at: datetime
     words: str
+    lasting: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,10 @@ def _event(
         words = f"{rule.label}: {len(counted)} since {counted[0].at.astimezone(tz):%-d %b}, last {words}"
     elif len(since) > 1:
         words = f"{words}, and {len(since) - 1} more"
-    yield Trigger("event", rule.event.value, when + policy.within_days * DAY, first.at, words, rule.risk)
+    on = when + policy.within_days * DAY
+    if first.lasting:
+        on = max(on, at.astimezone(tz).date())
+    yield Trigger("event", rule.event.value, on, first.at, words, rule.risk)
 
 
 def _pattern(rows: Sequence[Happened], rule: EventRule, tz: ZoneInfo) -> Happened | None:

@@ -11,7 +11,8 @@ from asam.access import assessment_for, placement_for
 from asam.forms import ClientPartForm
 from asam.pdf.determination import determination
 from asam.queries.level import record
-from asam.queries.pictures import pictures
+from asam.queries.pictures import drawn, pictures
+from asam.queries.reviews import due_of
 from chart.rules.signature import HIGH, WIDE
 from documents import render as printed
 from programs.desk import DeskRequest, at_desk
@@ -28,6 +29,7 @@ def level(request: DeskRequest, episode_id: int) -> HttpResponse:
     context = {
         "page": page,
         "pictures": pictures(placement, page.band, desk.now),
+        "due": due_of(placement, desk.now),
         "key": uuid4(),
         "part": ClientPartForm(),
         "may_rate": desk.may(Capability.RATE) and page.current,
@@ -58,5 +60,11 @@ def determination_pdf(request: DeskRequest, pk: int) -> HttpResponse:
     desk = request.desk
     found, placement = assessment_for(desk, pk)
     shown = record(found, desk.site.organisation_id, desk.now)
-    paper = determination(shown, placement, at=desk.now, printed_by=f"Printed by {desk.person.signature}")
+    paper = determination(
+        shown,
+        placement,
+        at=desk.now,
+        printed_by=f"Printed by {desk.person.signature}",
+        drawn=drawn(placement, desk.now),
+    )
     return pdf_file(printed(paper), f"determination-{placement.episode.client.record_number}-{found.pk}.pdf")

@@ -26,7 +26,7 @@ from chart.plan_rules import plan_rules
 from chart.queries.plan_tree import tree
 from chart.queries.plans import OVER, counting, statuses
 from chart.rules.plans import gaps
-from programs.models import Site
+from programs.models import Placement, Site
 from programs.placed import told
 from programs.rules.dates import said
 from staff.actions.signatures import sign
@@ -175,18 +175,28 @@ def sign_plan(
     return plan
 
 
-def ask_level_review(*, episode_id: int, by: Person, at: datetime, site: Site, moved: str) -> Task | None:
+def ask_level_review(
+    *,
+    episode_id: int,
+    by: Person,
+    at: datetime,
+    site: Site,
+    moved: str,
+    plan: Plan | None = None,
+    placement: Placement | None = None,
+) -> Task | None:
     """Ask for the plan that counts to be looked at for a new level, within the days of ``plans.toml``; None where no plan counts.
 
     A plain function for use inside the act that changed the level: the plan itself goes on as it is.
     """
-    plan = counting(at).filter(episode=episode_id).first()
+    plan = plan or counting(at).filter(episode=episode_id).first()
     if plan is None:
         return None
     on = at.astimezone(site.tz).date() + timedelta(days=plan_rules().level_review_days)
     return raise_task(
         episode_id=episode_id, kind=LEVEL_REVIEW, title="Review the plan for the new level", due_at=end_of_day(on, site), at=at,
         by=by, capability=Capability.WRITE_PLANS, line=f"{moved}. Version {plan.number} goes on", subject=plan,
+        placement=placement,
     )  # fmt: skip
 
 

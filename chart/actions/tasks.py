@@ -10,7 +10,8 @@ from audit import trail
 from audit.actions import action, constraint_of
 from audit.rules.findings import Refused, stop
 from chart.models import Task, TaskHolder
-from live.actions import publish
+from live.actions import publish, publish_after
+from programs.models import Placement
 from programs.placed import last, told
 from programs.topics import tasks_topic
 from staff.access import may, require
@@ -37,13 +38,15 @@ def raise_task(
     line: str = "",
     urgent: bool = False,
     subject: models.Model | None = None,
+    placement: Placement | None = None,
 ) -> Task:
     """Put a task on the list of the site of the newest placement; for use inside another action's transaction.
 
     A task of this kind about this subject that the episode still has open is answered instead, so a retry raises one.
+    ``placement``: the newest, where it is known.
     ``due_at`` may lie in the past: then it is late at once. Raises Refused for an episode that was never in a program.
     """
-    placement = last(episode_id, at)
+    placement = placement or last(episode_id, at)
     if placement is None:
         raise Refused(stop("programs.not_placed", "This client was never in a program, so nothing waits for them."))
     about, key = subject_of(subject)
@@ -54,7 +57,7 @@ def raise_task(
     try:
         with transaction.atomic():
             task = Task.objects.create(
-                **same, client_id=placement.episode.client_id, site=placement.program.site, title=title[:120], line=line[:300],
+                **same, client=placement.episode.client, site=placement.program.site, title=title[:120], line=line[:300],
                 due_at=due_at, urgent=urgent, capability=capability.value, raised_at=at, raised_by=by,
             )  # fmt: skip
     except IntegrityError as error:
@@ -160,18 +163,8 @@ def _named(task: Task) -> str:
 
 
 def _announce_after(sites: Iterable[int]) -> None:
-    """Tell the lists of these sites, after the commit: the act around publishes its own topics last, and one act locks topics once.
-
-    A process that is killed between leaves a list old until its next reading, five minutes at most.
-    """
-    topics: dict[str, list[str]] = {tasks_topic(site_id): [] for site_id in sites}
-
-    def announce() -> None:
-        with transaction.atomic():
-            publish(topics)
-
-    if topics:
-        transaction.on_commit(announce, robust=True)
+    """Tell the lists of these sites, after the commit."""
+    publish_after({tasks_topic(site_id): [] for site_id in sites})
 
 
 def _locked(task_id: int) -> Task:

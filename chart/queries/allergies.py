@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, F, Q, Value
 
@@ -21,7 +20,7 @@ class NoneKnown:
     by: str
     at: datetime
 
-    def words(self, tz: ZoneInfo) -> str:
+    def words(self, tz: tzinfo) -> str:
         """'No known allergies: RN Cole asked on 18 Nov 2025'."""
         return f"No known allergies: {self.by} asked on {self.at.astimezone(tz):%-d %b %Y}"
 
@@ -42,7 +41,7 @@ class Allergies(tuple[str, ...]):
         """False where nobody asked yet."""
         return bool(self) or self.none is not None
 
-    def line(self, tz: ZoneInfo) -> str:
+    def line(self, tz: tzinfo) -> str:
         """All of it in one line, on paper: '' where nobody asked."""
         return "; ".join(self) or (self.none.words(tz) if self.none else "")
 

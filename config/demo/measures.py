@@ -13,7 +13,7 @@ from programs.models import Site
 from staff.rules.capabilities import Role
 
 COURSE = (("phq_9", 14, 17, 5), ("gad_7", 14, 13, 4), ("bam", 30, 0, 0), ("barc_10", 90, 29, 50), ("audit_c", 365, 9, 9),
-          ("dast_10", 365, 6, 6), ("c_ssrs", 0, 1, 1), ("pcl_5", 30, 46, 28))  # fmt: skip
+          ("audit", 365, 13, 11), ("dast_10", 365, 6, 6), ("c_ssrs", 0, 1, 1), ("pcl_5", 30, 46, 28))  # fmt: skip
 """Scale, days between (0: once), what it begins at, and what it comes to in half a year."""
 
 ROUNDS = (7, 19)  # hours of the site's clock

@@ -93,6 +93,8 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
         reviews.write(stage)
         measures.write(stage)
         tell("notes")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # notes that wait are written by the acts, which read plans back
         notes.write(stage)
         charted.write(stage)
         with connection.cursor() as cursor:

@@ -82,7 +82,15 @@ def stop_order(
     return found.order
 
 
+ENDS = ["ended_at", "due_until", "stopped_at", "stopped_by", "stopped_why"]
+
+
+def ending(order: Order, *, by: Person, at: datetime, why: str) -> None:
+    """The end of an order as ``end`` writes it, not saved yet."""
+    order.ended_at, order.stopped_at, order.stopped_by, order.stopped_why = max(at, order.started_at), at, by, why
+
+
 def end(order: Order, *, by: Person, at: datetime, why: str) -> None:
     """Bring the end of an order to now (to its start, where that is to come), and keep who and why."""
-    order.ended_at, order.stopped_at, order.stopped_by, order.stopped_why = max(at, order.started_at), at, by, why
-    order.save(update_fields=["ended_at", "due_until", "stopped_at", "stopped_by", "stopped_why"])
+    ending(order, by=by, at=at, why=why)
+    order.save(update_fields=ENDS)

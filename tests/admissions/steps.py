@@ -43,8 +43,8 @@ def stepped(
     decision = decision or decided(here, episode)
     if not Duty.objects.filter(person=here.prescriber).exists():
         signs(here.prescriber, here.site, at=NOW)
-    proof = proof_of(here.prescriber, here.site, at=LATER, purpose=reconciling(decision.pk)).pk
-    asked: dict[str, Any] = {
-        "at": LATER, "program_id": here.php.pk, "handoff": HANDOFF, "reconciliation": proof, "settled": settled or {},
-    }  # fmt: skip
+    asked: dict[str, Any] = {"at": LATER, "program_id": here.php.pk, "handoff": HANDOFF, "settled": settled or {}}
+    if "reconciliation" not in more:
+        proof = proof_of(here.prescriber, here.site, at=LATER, purpose=reconciling(decision.pk))
+        asked["reconciliation"] = proof.pk
     return transition(by=here.director, decision_id=decision.pk, **asked | more)

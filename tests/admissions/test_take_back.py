@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from admissions.actions.take_back import take_back, taking_back
 from admissions.rules.transition import Choice
+from asam.actions import assess, decide
 from asam.models import Transition
 from audit.rules.findings import Refused
 from beds.models import BedStay, CleaningJob
@@ -17,8 +19,8 @@ from emar.models import Order
 from programs.models import Episode
 from programs.placed import current
 from staff.access import NotAllowed
-from tests.admissions.steps import LATER, NOW, decided, stepped
-from tests.asam.care import in_residential
+from tests.admissions.steps import LATER, NOW, stepped
+from tests.asam.care import FOR_2_5, in_residential
 from tests.factories import World, admit, client, world
 from tests.factories.meds import at_times, medication, order
 from tests.factories.people import proof_of
@@ -67,7 +69,7 @@ def test_everything_goes_back_where_it_was_and_the_past_stays(here: World) -> No
     assert BedStay.objects.get(ended_at=None).bed == here.beds[0]
     assert not CleaningJob.objects.filter(ended_at=None).exists()
     now = {row.medication.name: (row.mode, row.dose) for row in Order.objects.current(BACK)}
-    assert now == dict.fromkeys(("Thiamine", "Folate", "Zinc", "Melatonin"), ("nurse", 100))
+    assert now == dict.fromkeys(("Thiamine", "Folate", "Zinc", "Melatonin"), ("nurse", Decimal(100)))
     for pk, was in before.items():
         row = Order.objects.get(pk=pk)
         assert (row.started_at, row.mode, row.dose) == (was[0], was[2], was[3])
@@ -109,7 +111,7 @@ def test_only_the_newest_step_and_only_once(here: World) -> None:
     with pytest.raises(Refused, match=r"LCSW Desai took this step back at 11:02 on 24 Nov"):
         back(here, made, at=BACK + timedelta(minutes=1))
     assert refused(lambda: back(here, again, at=BACK + timedelta(minutes=1), reconciliation=None)) == "step.is_back"
-    with pytest.raises(IntegrityError, match="reverses_id_key"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"asam_transition_(left|entered|reverses)_id_key"), transaction.atomic():
         Transition.objects.create(
             reverses=made, why="Again", left=again.entered, entered=made.entered, program=here.php, at=BACK
         )
@@ -118,8 +120,17 @@ def test_only_the_newest_step_and_only_once(here: World) -> None:
 def test_a_later_step_stands_on_the_one_before(here: World) -> None:
     episode = in_residential(here)
     first = stepped(here, episode)
-    here.now = BACK
-    second = decided(here, episode, "2.1")
+    rated = assess(
+        by=here.director,
+        at=BACK,
+        episode_id=episode.pk,
+        kind="reassessment",
+        ratings=FOR_2_5 | {"d4_use": ["B"]},
+        evidence={},
+    )
+    second = decide(
+        by=here.director, at=BACK, assessment_id=rated.pk, selected="2.1", reasons=[], texts={}, safety_strategy=""
+    )
     stepped(here, episode, decision=second, program_id=here.iop.pk, at=BACK, reconciliation=None)
     assert refused(lambda: back(here, first, at=BACK + timedelta(minutes=1))) == "step.not_newest"
 

@@ -83,7 +83,7 @@ def test_a_step_moves_everything_at_once(here: World) -> None:
     )
     assert made.moved == {
         "by": "LCSW Desai", "left": "Residential 3.5", "entered": "PHP", "bed": "Alder 1-A", "bed_kept": False,
-        "orders": ["Thiamine 100 mg 100 mg daily at 08:00"], "groups_left": ["House meeting"], "groups_joined": ["Day group"],
+        "orders": ["Thiamine 100 mg daily at 08:00"], "groups_left": ["House meeting"], "groups_joined": ["Day group"],
         "words": words,
     }  # fmt: skip
     assert Note.objects.get(kind="step").text == words
@@ -115,7 +115,7 @@ def test_each_order_goes_its_own_way(here: World) -> None:
     )
     assert two.stopped_why == "Levels are normal" and not hasattr(two, "replaced_by")
     task = Task.objects.get(kind="transition.order")
-    assert (task.title, task.urgent, task.capability) == ("Write the changed order: Zinc 100 mg", True, "emar.order")
+    assert (task.title, task.urgent, task.capability) == ("Write the changed order: Zinc", True, "emar.order")
     assert four.replaced_by.dose == 200
     line = made.lines.get(subject_id=four.pk, kind="order")
     assert (line.made_id, line.words) == (four.replaced_by.pk, "changed at the step to the dose written here: 200")
@@ -130,9 +130,9 @@ def test_a_dose_is_neither_lost_nor_due_twice(here: World) -> None:
     made = stepped(here, episode, settled)
     doses = list(made.lines.filter(kind="due_dose").values_list("what", "choice"))
     assert sorted(doses) == [
-        ("Folate 100 mg 100 mg, Mon 10:30", "carry"), ("Folate 100 mg 100 mg, Mon 14:00", "carry"),
-        ("Thiamine 100 mg 100 mg, Mon 10:30", "handed"), ("Thiamine 100 mg 100 mg, Mon 14:00", "handed"),
-        ("Zinc 100 mg 100 mg, Mon 10:30", "falls"), ("Zinc 100 mg 100 mg, Mon 14:00", "falls"),
+        ("Folate 100 mg, Mon 10:30", "carry"), ("Folate 100 mg, Mon 14:00", "carry"),
+        ("Thiamine 100 mg, Mon 10:30", "handed"), ("Thiamine 100 mg, Mon 14:00", "handed"),
+        ("Zinc 100 mg, Mon 10:30", "falls"), ("Zinc 100 mg, Mon 14:00", "falls"),
     ]  # fmt: skip
     own.refresh_from_db()
     assert own.span[1] == own.replaced_by.span[0]  # the open dose has one owner: the client
@@ -237,7 +237,7 @@ def test_the_database_never_changes_what_was_moved(here: World) -> None:
     stepped(here, in_residential(here))
     for model, change in ((Transition, {"at": NOW}), (TransitionLine, {"words": "else"})):
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-            model.objects.update(**change)  # type: ignore[attr-defined]
+            model.objects.update(**change)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -279,9 +279,8 @@ def test_a_step_with_a_bed_and_orders_stays_under_sixty_queries(here: World) -> 
             by=here.director, at=LATER, decision_id=decision.pk, program_id=here.php.pk, handoff=HANDOFF, reconciliation=proof,
             settled={f"order-{one.pk}": Choice("stop", "Done"), f"order-{two.pk}": Choice("self")}, key=uuid4(),
         )  # fmt: skip
-    for number, each in enumerate(asked):
-        print(number, each["sql"][:170])
-    assert len(asked) < 60, len(asked)
+    found = [each["sql"] for each in asked if "SAVEPOINT" not in each["sql"]]
+    assert len(found) < 60, "\n".join(each[:150] for each in found)
 
 
 def test_the_treatment_plan_goes_on_and_its_review_is_asked_for_in_the_same_act(here: World) -> None:
@@ -292,7 +291,7 @@ def test_the_treatment_plan_goes_on_and_its_review_is_asked_for_in_the_same_act(
     assert list(counting(LATER).filter(episode=episode)) == [plan]
     task = Task.objects.get(kind="plan_level_review")
     assert (task.title, task.line) == (
-        "Review the plan for the new level", "Stepped from 3.5 to 2.5. Version 1 goes on",
+        "Review the plan for the new level", "Stepped from 3.5 to 2.5, consents not checked yet. Version 1 goes on",
     )  # fmt: skip
     assert (task.due_at.astimezone(here.site.tz).date(), task.done_at) == (LATER.date() + timedelta(days=3), None)
 
@@ -325,6 +324,6 @@ def test_a_rehearsal_says_what_then_happens_and_keeps_nothing(here: World) -> No
     assert not Transition.objects.exists() and not Note.objects.exists() and not Task.objects.exists()
     going.refresh_from_db()
     assert going.ended_at is None and BedStay.objects.get().ended_at is None
-    made = stepped(here, episode, asked["settled"], decision=decision)  # type: ignore[arg-type]
+    made = stepped(here, episode, {f"order-{going.pk}": Choice("stop", "Done")}, decision=decision)
     assert shown.lines == tuple(made.lines.values_list("kind", "what", "choice", "words", "reason"))
     assert shown.text == made.moved["words"]

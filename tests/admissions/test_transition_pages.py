@@ -1,5 +1,6 @@
 """The page of a step: settled line by line, kept as it is chosen, prepared for a time, carried out by a person."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -10,9 +11,10 @@ from asam.models import Decision, Transition, TransitionDraft
 from audit.rules.findings import Refused
 from beds.models import BedStay
 from chart.models import Task
+from staff.rules.capabilities import Role
 from tests.admissions.steps import LATER, NOW, decided, stepped
 from tests.asam.care import in_residential, rated
-from tests.factories import PIN, World, signs, world
+from tests.factories import PIN, World, assign, person, signs, world
 from tests.factories.meds import at_times, medication, order
 from tests.signing import signed_in
 
@@ -39,6 +41,7 @@ def test_a_decision_is_recorded_and_the_page_that_settles_the_step_opens(here: W
     director, address = signed_in(here.director), f"/admissions/decide/{assessment.pk}/"
     answer = director.post(address, asked)
     decision = Decision.objects.get()
+    assert answer.status_code == 302, answer.content.decode()
     assert (answer.status_code, answer["Location"]) == (302, f"/admissions/step/{decision.pk}/?program={here.php.pk}")
     page = director.get(answer["Location"]).content.decode()
     assert "Residential 3.5 (3.5) ends, PHP (2.5) begins" in page and "Alder 1-A is cleaned, then free" in page
@@ -57,11 +60,14 @@ def test_the_step_is_carried_out_with_the_prescribers_pin_on_the_directors_table
     decision, director = decided(here, episode), signed_in(here.director)
     address = f"/admissions/step/{decision.pk}/"
     page = director.post(address, sent(here))
-    assert page.status_code == 422 and "Choose who signs with you" in page.content.decode()
-    signs(here.prescriber, here.site, at=LATER)
+    assert page.status_code == 422 and "Nobody else on duty here may" in page.content.decode()
+    signs(here.prescriber, here.site, at=datetime.now(UTC))
     pin = {"rx-second": str(here.prescriber.pk), "rx-pin": PIN}
     key = str(uuid4())
     answer = director.post(address, sent(here, **pin, key=key))
+    assert answer.status_code == 302, re.findall(
+        r"finding__message.>[^<]*|error.>[^<]*|reason--[^<]*", answer.content.decode()
+    )
     assert (answer.status_code, answer["Location"]) == (302, f"/clients/{episode.client_id}/")
     assert director.post(address, sent(here, **pin, key=key)).status_code == 302  # the same form again
     made = Transition.objects.get()
@@ -88,7 +94,8 @@ def test_it_keeps_itself_and_two_people_see_the_same(here: World) -> None:
     page = director.post(address, sent(here, **{"act": "", "choice-bed": "keep"}), headers=small)
     assert page.status_code == 200 and 'id="version" value="1"' in page.content.decode()
     assert 'value="keep" checked' in signed_in(here.director).get(address).content.decode()
-    stale = director.post(address, sent(here, **{"act": "", "choice-bed": "free"}), headers=small)
+    other = assign(person("ortiz", "Lena Ortiz", "MD"), here.site, Role.DIRECTOR, at=NOW)
+    stale = signed_in(other).post(address, sent(here, **{"act": "", "choice-bed": "free"}), headers=small)
     assert stale.status_code == 422 and "LCSW Desai saved it at" in stale.content.decode()
 
 
@@ -102,7 +109,8 @@ def test_a_prepared_step_waits_for_a_person_and_says_what_changed(here: World) -
     episode = in_residential(here)
     decision, director = decided(here, episode), signed_in(here.director)
     address, when = f"/admissions/step/{decision.pk}/", datetime.now(here.site.tz) + timedelta(hours=3)
-    answer = director.post(address, sent(here, act="prepare", when=f"{when:%Y-%m-%dT%H:%M}"))
+    seen = dict(re.findall(r'name="(seen-[^"]+)" value="([^"]*)"', director.get(address).content.decode()))
+    answer = director.post(address, sent(here, act="prepare", when=f"{when:%Y-%m-%dT%H:%M}", **seen))
     assert answer.status_code == 302, answer.content.decode()
     draft, task = TransitionDraft.objects.get(), Task.objects.get(kind="transition.due")
     assert (task.title, task.due_at, task.subject_id) == ("Step to PHP", draft.scheduled_for, draft.pk)
@@ -114,7 +122,7 @@ def test_a_prepared_step_waits_for_a_person_and_says_what_changed(here: World) -
     page = director.get(address).content.decode()
     assert "due now. Carry it out" in page and "Something changed since this was settled" in page
     assert Transition.objects.count() == 0  # nothing happens by itself
-    signs(here.prescriber, here.site, at=LATER)
+    signs(here.prescriber, here.site, at=datetime.now(UTC))
     pin = {"rx-second": str(here.prescriber.pk), "rx-pin": PIN}
     assert director.post(address, sent(here, version=str(draft.version), **pin)).status_code == 302
     task.refresh_from_db()

@@ -43,7 +43,7 @@ def everything() -> dict[str, tuple[int, str]]:
 
 
 ROOMS = (
-    "occupancy.leave", "occupancy.house", "hand_on", "ask_level_review", "raise_task", "write_note", "trail.record", "tell",
+    "occupancy.leave", "hand_on", "ask_level_review", "raise_task", "keep", "trail.record", "announce", "tell_sessions",
     "announce_passes", "Transition.objects.create", "WarmHandoff.objects.create", "TransitionLine.objects.bulk_create",
 )  # fmt: skip
 
@@ -55,7 +55,7 @@ def test_whichever_room_fails_everything_is_as_it_was(here: World, room: str, mo
     signed(episode, here.director, NOW - timedelta(days=3))
     decision = decided(here, episode)
     signs(here.prescriber, here.site, at=NOW)
-    settled = {f"order-{going.pk}": Choice("stop", "Done")}
+    settled = {f"order-{going.pk}": Choice("rewrite")}
     proof = proof_of(here.prescriber, here.site, at=LATER, purpose=f"transition.orders.{decision.pk}").pk
     before = everything()
 
@@ -68,7 +68,7 @@ def test_whichever_room_fails_everything_is_as_it_was(here: World, room: str, mo
             stepped(here, episode, settled, decision=decision, reconciliation=proof)
     assert everything() == before
     made = stepped(here, episode, settled, decision=decision, reconciliation=proof)
-    assert made.lines.filter(kind="order", choice="stop").exists()
+    assert made.lines.filter(kind="order", choice="rewrite").exists()
 
 
 def house(here: World) -> Bed:
@@ -144,7 +144,12 @@ def test_what_they_brought_goes_with_them_against_their_name_and_two_people(db: 
         act()()
     made = act(stock_proofs={line: stock.pin(stock.nurse, "stock.hand_back", LATER)})()
     entry = LedgerEntry.objects.get(kind="hand_back")
-    assert (entry.change, entry.balance, entry.signed_as, entry.by) == (-10, 0, "Elin Novak", stock.director)
+    assert (entry.change, entry.balance, entry.signed_as, entry.by) == (
+        Decimal(-10),
+        Decimal(0),
+        "Elin Novak",
+        stock.director,
+    )
     assert entry.proof is not None and entry.proof.person == stock.nurse
     assert made.lines.get(kind="own_medication").words == "10 tablets handed to the client, who signs as Elin Novak"
 

@@ -160,6 +160,17 @@ def test_another_level_a_refusal_and_nothing_are_loud_each_in_its_place() -> Non
     assert abs(edges[-1][1] - 84) < 0.02  # and the last ends where 'next?' begins
 
 
+def test_before_the_first_day_that_a_payer_answered_for_nothing_is_said() -> None:
+    drawn_band, found = stays(("3.7", 0, 5), ("3.5", 5, None))
+    [piece] = paid(drawn_band.parts, found, [answer(1, "3.5", 8, 20)], NOW, TZ)
+    assert (piece.said, piece.days) == ("nothing authorised while at 3.5, 10 Nov to 18 Nov, 8 days", 8)
+
+
+def test_the_day_of_a_step_belongs_to_the_level_stepped_to() -> None:
+    drawn_band, found = stays(("3.7", 0, 0.1), ("3.5", 0.1, None))  # stepped on the day of coming
+    assert paid(drawn_band.parts, found, [answer(1, "3.5", 0, 60)], NOW, TZ) == ()
+
+
 @quietly
 @given(st.lists(st.floats(0, 29), min_size=1, max_size=6, unique=True), st.floats(-5, 40))
 def test_an_instant_is_found_inside_its_own_part(begins: list[float], moment: float) -> None:

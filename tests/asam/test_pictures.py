@@ -16,6 +16,7 @@ from asam.rules.level_of_care import load_catalog, recommend
 from programs.models import Client, Episode, Merge, Placement
 from programs.placed import last
 from tests.asam.care import ALL_LOW, FOR_2_5, FOR_3_5, in_residential
+from tests.documents.reading import words as words_of
 from tests.factories import World, client
 from tests.signing import signed_in
 
@@ -175,3 +176,16 @@ def test_the_level_page_shows_them_with_a_table_behind_each_and_says_what_is_mis
     assert "E: asks for 3.5" in page
     assert "≠ 2.5 authorised · 10 days" in page
     assert "2.5 was recommended, lower than 3.5" in page
+
+
+def test_the_determination_has_the_ratings_up_to_its_own(here: World) -> None:
+    episode = in_residential(here)
+    first = rate(here, episode, 9, FOR_3_5)
+    second = rate(here, episode, 2, FOR_2_5 | {"d5_func": []})
+    browser = signed_in(here.director)
+    assert "Through the episode" not in words_of(
+        browser.get(f"/levels/assessments/{first.pk}/determination.pdf").content
+    )
+    paper = words_of(browser.get(f"/levels/assessments/{second.pk}/determination.pdf").content)
+    assert "Through the episode" in paper
+    assert "not rated" in paper

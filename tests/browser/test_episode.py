@@ -25,7 +25,6 @@ from tests.factories.sessions import series, session
 
 pytestmark = pytest.mark.browser
 TABLET = (768, 1024)
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -43,12 +42,19 @@ def asks_and_is_admitted(here: World, page: Page) -> Episode:
     page.get_by_label("First name").fill("Marisol")
     page.get_by_label("Last name").fill("Delgado")
     page.get_by_label("Birth date").fill("1988-03-14")
-    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Look for them").click()
     page.get_by_label("Level wanted").select_option("3.5")
     page.get_by_role("button", name="Put on the list").click()
-    page.get_by_role("heading", name=re.compile("Delgado")).first.wait_for()
-    for name in ("Begin screening", "Approve"):
-        page.get_by_role("button", name=name).click()
+    if page.get_by_role("button", name="Screened").count() == 0:
+        page.get_by_role("link", name=re.compile("Delgado")).first.click()
+    page.get_by_role("button", name="Screened").click()
+    page.get_by_role("heading", name="Approve", exact=False).or_(
+        page.get_by_role("button", name="Approve")
+    ).first.wait_for()
+    level = page.get_by_label("Level", exact=True)
+    if level.count():
+        level.first.select_option("3.5")
+    page.get_by_role("button", name="Approve").click()
     page.get_by_role("link", name=re.compile("Choose a bed")).click()
     page.locator(f"#bed-{here.beds[0].pk}").click()
     page.get_by_role("button", name=re.compile("Admit M. Delgado")).click()
@@ -61,12 +67,13 @@ def facts_are_written(page: Page, chart: str) -> None:
     page.goto(f"{chart}facts/allergies/new/")
     page.get_by_label("Substance").fill("Penicillin")
     page.get_by_label("Reaction").fill("hives")
-    page.locator("form.form button.button--accent, form.form button.button--main").last.click()
+    page.locator(".form__acts .button--main").click()
     expect(page.get_by_text(re.compile("Penicillin")).first).to_be_visible()
     page.goto(f"{chart}facts/diagnoses/new/")
-    page.get_by_label("Name").fill("Alcohol use disorder, severe")
-    page.get_by_label("Code").fill("F10.20")
-    page.locator("form.form button.button--accent, form.form button.button--main").last.click()
+    page.get_by_label("Name", exact=True).fill("Alcohol use disorder, severe")
+    page.get_by_label("ICD-10-CM code").fill("F10.20")
+    page.get_by_role("radio", name="Primary").check()
+    page.locator(".form__acts .button--main").click()
     expect(page.get_by_text("F10.20").first).to_be_visible()
 
 
@@ -90,7 +97,7 @@ def a_note_names_the_objective(page: Page, chart: str) -> None:
     """A note that is signed."""
     page.goto(f"{chart}write/narrative/")
     page.get_by_label("What happened").fill("Spoke of the nights: asks for help before the evening.")
-    page.locator("input[name='objective']").first.check()
+    page.get_by_role("checkbox", name=re.compile("^1.1")).check(force=True)
     page.get_by_role("button", name="Sign", exact=True).click()
     expect(page.get_by_text("asks for help before the evening").first).to_be_visible()
 
@@ -98,20 +105,15 @@ def a_note_names_the_objective(page: Page, chart: str) -> None:
 def the_ninth_question_opens_a_task_that_is_done(page: Page, chart: str) -> None:
     """PHQ-9 by the nurse: what must be seen to stands at the top of the chart until somebody did."""
     page.goto(f"{chart}score/phq_9/")
-    rows = page.locator("fieldset")
-    for number in range(rows.count()):
-        choices = rows.nth(number).locator("input[type='radio']")
-        if choices.count() >= 4:
-            choices.nth(1).check()
-    page.locator("form.form button.button--main, form.form button.button--accent").last.click()
+    for number in range(1, 10):
+        page.locator(f"input[name='item-{number}'][value='1'], input[name='item-q{number}'][value='1']").check()
+    page.get_by_role("button", name="Keep PHQ-9").click()
     expect(page.get_by_role("alert")).to_contain_text("See to safety now")
     page.goto(chart)
     expect(page.locator(".whois--chart")).to_contain_text("Safety:")
     page.goto(f"/clients/tasks/{Task.objects.get(kind='safety').pk}/")
-    page.get_by_label(re.compile("What was done|Outcome|came of it")).first.fill(
-        "Seen at once; safety plan gone through."
-    )
-    page.locator("form button.button--main, form button.button--accent").last.click()
+    page.get_by_label("How did it end?").fill("Seen at once; safety plan gone through.")
+    page.get_by_role("button", name="Finish").click()
     page.goto(chart)
     expect(page.locator(".whois--chart")).not_to_contain_text("Safety:")
 
@@ -122,7 +124,7 @@ def a_group_names_it_too(here: World, page: Page, who: Client) -> None:
     row.get_by_role("radio", name="Here", exact=True).check()
     card = page.locator(f"#part-member-{who.pk}")
     card.get_by_role("textbox").first.fill("Named two people to call.")
-    card.locator("input[name='objective']").first.check()
+    card.locator("input[name='objective']").first.check(force=True)
     expect(card.locator("input[name='objective']").first).to_be_checked()
 
 
@@ -172,7 +174,7 @@ def test_one_client_from_the_inquiry_to_outpatient_in_one_chart(open_as: Open, h
         nurse.locator(f"#v-{name}").fill(value)
     nurse.get_by_role("button", name="Keep vitals").click()
 
-    meeting = session(series(here, here.residential), datetime.now(UTC) - MINUTE, here.facilitator, minutes=60)
+    meeting = session(series(here, here.residential), datetime.now(UTC), here.facilitator, minutes=60)
     clinician.goto(f"/groups/{meeting.pk}/")
     a_group_names_it_too(here, clinician, episode.client)
     meanwhile(steps, here=here, episode=episode)

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from asam.actions.drafts import begin_rating, save_part
-from asam.models import Assessment, Authorisation, Draft, LevelReview
+from asam.models import Assessment, Authorisation, Draft, LevelReview, Transition
 from asam.queries.catalogs import shipped
 from beds.models import BedStay
 from chart.models import (
@@ -92,7 +92,7 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
         ("director", f"/groups/series/{running.series_id}/amend/"),
         ("facilitator", "/groups/short/?show=all"), ("biller", "/groups/short/?week=soon"),
         ("biller", f"/groups/clients/{episode.client_id}/weeks/"),
-        ("director", "/"), ("director", "/levels/"), ("director", f"/levels/{episode.pk}/"), ("director", "/audit/"),
+        ("director", "/"), ("director", "/levels/"), ("director", f"/levels/{episode.pk}/"), ("director", "/levels/flow/"), ("nurse", "/levels/flow/?from=soon"), ("director", "/audit/"),
         ("nurse", f"/pass/formulary/{glargine.pk}/"), ("prescriber", "/pass/formulary/"), ("prescriber", "/pass/formulary/import/"),
         ("prescriber", f"/pass/formulary/{glargine.pk}/"), ("administrator", "/pass/formulary/?q=nothing+like+it"),
         ("administrator", "/staff/"), ("administrator", "/pass/tablets/"), ("nurse", "/pass/settle/"), ("nurse", "/pass/kept/"),
@@ -190,7 +190,7 @@ def level_places(episode: Episode) -> Iterator[tuple[str, str]]:
         ("biller", "/levels/authorised/"), ("biller", f"/levels/{paid.episode_id}/authorised/"),
         ("biller", f"/levels/authorised/{paid.pk}/correct/"), ("director", "/levels/catalogs/"),
         ("director", f"/levels/catalogs/{shipped().digest[:12]}/"), ("director", "/levels/catalogs/import/"),
-        ("director", "/levels/editions/"), ("director", f"/levels/{episode.pk}/packet/"), ("facilitator", f"/levels/{episode.pk}/review/"),
+        ("director", "/levels/editions/"), ("director", f"/admissions/steps/{Transition.objects.latest('pk').pk}/"), ("director", f"/levels/{episode.pk}/packet/"), ("facilitator", f"/levels/{episode.pk}/review/"),
         ("director", "/levels/review-rules/"), ("director", f"/levels/reviews/{review.pk}/"), ("director", "/levels/?show=event"),
     )  # fmt: skip
 
@@ -246,6 +246,7 @@ def fact_places() -> Iterator[tuple[str, str]]:
         ("nurse", f"{facts}/allergies/new/"), ("prescriber", f"{facts}/diagnoses/new/"), ("intake", f"{facts}/team/join/"),
         ("intake", f"{facts}/contacts/reach/"), ("facilitator", f"{facts}/safety/"), ("facilitator", f"{facts}/safety/write/"),
         ("facilitator", f"{facts}/safety/{plan.pk}/answer/"), ("nurse", f"{screened}/screens/"),
+        ("director", "/clients/vitals/limits/"), ("nurse", "/clients/vitals/limits/"), ("technician", "/unit/rounds/0/"),
         ("nurse", f"{screened}/screens/new/"), ("nurse", f"{screened}/screens/{screen.pk}/"),
         ("technician", f"{screened}/screens/{screen.pk}/step/"), ("technician", f"{kept}/belongings/"),
         ("technician", f"{kept}/"), ("nurse", f"{kept}/belongings/new/"), ("technician", f"{kept}/belongings/{item.pk}/end/"),

@@ -14,7 +14,15 @@ from tests.factories import World, admit, client, signs, world
 from tests.factories.people import proof_of
 
 pytestmark = pytest.mark.browser
-ITEM = {"kind": "phone", "description": "Phone, black", "count": "1", "value": "", "kept": "Locker 4", "bag": "A-118", "note": ""}
+ITEM = {
+    "kind": "phone",
+    "description": "Phone, black",
+    "count": "1",
+    "value": "",
+    "kept": "Locker 4",
+    "bag": "A-118",
+    "note": "",
+}
 
 
 @pytest.fixture

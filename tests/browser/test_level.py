@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from beds.models import CleaningJob
 from chart.actions import write_note
 from emar.models import Administration, Medication, Order
+from emar.rules.schedule import to_json
 from groups.models import Attendance, Series, Session
 from programs.models import Episode
 from programs.placed import current
@@ -16,6 +17,7 @@ from tests.asam.care import FOR_2_5, FOR_3_5, in_residential, rated, supervisor
 from tests.browser.conftest import Open
 from tests.browser.stepping import hand_on, sign
 from tests.factories import PIN, World, signs, world
+from tests.factories.meds import at_times
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +37,7 @@ def with_history(here: World) -> Episode:
     )
     order = Order.objects.create(
         episode=episode, client=episode.client, medication=medication, dose=Decimal(100), unit="mg", route="oral",
-        schedule={"kind": "fixed", "times": ["08:00"]}, started_at=episode.started_at, by=here.prescriber,
+        schedule=to_json(at_times("08:00")), started_at=episode.started_at, by=here.prescriber,
     )  # fmt: skip
     Administration.objects.create(
         order=order, due_at=yesterday, outcome="given", amount=Decimal(100), unit="mg", given_at=yesterday,

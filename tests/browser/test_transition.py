@@ -63,7 +63,7 @@ def decided(here: World, episode: Episode, level: str, **ratings: list[str]) -> 
 
 
 def settle(page: Page, key: str, choice: str) -> None:
-    page.locator(f"input[name='choice-{key}'][value='{choice}']").check()
+    page.locator(f"label:has(input[name='choice-{key}'][value='{choice}'])").click()
 
 
 def step(page: Page, program: str) -> None:

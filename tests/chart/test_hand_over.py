@@ -19,9 +19,10 @@ from live.access import HANDED_OVER, Code, admit
 from staff.access import NotAllowed
 from tests.emar.conftest import NOW, Morning, make_morning
 from tests.emar.conftest import morning as morning
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
 from tests.factories import PIN, signs
 from tests.guards.test_every_url import EVERY, address
+from tests.signing import signed_in as as_
 
 MINUTE = timedelta(minutes=1)
 PAGE = "/clients/hand-over/"

@@ -14,7 +14,8 @@ from chart.models import Score, Task
 from chart.queries import safety_open
 from tests.emar.conftest import NOW, Morning
 from tests.emar.conftest import morning as morning
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
+from tests.signing import signed_in as as_
 
 HOUR = timedelta(hours=1)
 CALM = {f"q{number}": 0 for number in range(1, 10)}

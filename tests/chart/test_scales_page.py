@@ -12,7 +12,8 @@ from chart.models import Score
 from chart.queries import scales_due, series
 from tests.emar.conftest import NOW, Morning, make_morning
 from tests.emar.conftest import morning as morning
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
+from tests.signing import signed_in as as_
 
 DAY = timedelta(days=1)
 

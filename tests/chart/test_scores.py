@@ -16,9 +16,10 @@ from programs.models import Client
 from staff.access import NotAllowed
 from tests.emar.conftest import NOW, Morning
 from tests.emar.conftest import morning as morning
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
 from tests.emar.withdrawal import HOUR, MINUTE, answers, scored
 from tests.factories import client
+from tests.signing import signed_in as as_
 
 
 def told(morning: Morning, total: int, **changes: Any) -> str:

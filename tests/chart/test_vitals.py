@@ -26,9 +26,10 @@ from staff.access import NotAllowed
 from tests.chart.test_scales import quick
 from tests.emar.conftest import NOW, Morning, make_morning
 from tests.emar.conftest import morning as morning
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
 from tests.factories import admit, client
 from tests.factories.meds import hold_if, order
+from tests.signing import signed_in as as_
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

@@ -25,9 +25,10 @@ from tests.documents.reading import words
 from tests.documents.scanner import codes
 from tests.emar.bands import band
 from tests.emar.conftest import NOW, Morning, make_morning
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
 from tests.factories import assign, client, person
 from tests.factories.meds import barcode, medication
+from tests.signing import signed_in as as_
 
 MINUTE = timedelta(minutes=1)
 

@@ -17,8 +17,9 @@ from emar.rules.orders import Comparison, Measure, limits_to_json
 from emar.rules.orders.facts import Sig
 from emar.rules.schedule import AsNeeded, EveryHours, FixedTimes, Once, Taper, TaperStep, from_json, to_json
 from tests.emar.conftest import Morning, make_morning
-from tests.emar.desk import as_, body, folic, typed, written
+from tests.emar.desk import body, folic, typed, written
 from tests.factories.meds import as_needed, at_times, hold_if, medication, order, verbal
+from tests.signing import signed_in as as_
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from tests.emar.conftest import Morning, make_morning
-from tests.emar.desk import as_, folic, typed
+from tests.emar.desk import folic, typed
 from tests.factories.meds import at_times, medication, order
+from tests.signing import signed_in as as_
 
 
 @pytest.fixture

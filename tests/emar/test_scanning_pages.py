@@ -14,13 +14,14 @@ from emar.queries.report.scanning import percent
 from programs.models import Wristband
 from tests.emar.bands import band
 from tests.emar.conftest import EIGHT, NOW, Morning, make_morning
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
 from tests.emar.talk import due_now, one, post
 from tests.emar.talk import signed_in as api_as
 from tests.emar.test_mar import mark
 from tests.emar.test_report import asked, sheet
 from tests.factories import admit, client
 from tests.factories.meds import at_times, barcode, medication, order
+from tests.signing import signed_in as as_
 
 LABEL = "MASQZ1Y2D"
 

@@ -24,10 +24,11 @@ from emar.models import (
 )
 from emar.rules.stock import Kind, Shift
 from staff.models import Person, PinTry
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
 from tests.factories.meds import medication
 from tests.factories.people import PIN
 from tests.factories.stock import Stocked, controlled, stocked
+from tests.signing import signed_in as as_
 
 
 @pytest.fixture

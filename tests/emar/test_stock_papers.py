@@ -10,8 +10,9 @@ from pypdf import PdfReader
 from emar.actions import stock
 from emar.models import Variance
 from emar.rules.stock import Shift
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
 from tests.factories.stock import Stocked, stocked
+from tests.signing import signed_in as as_
 
 
 @pytest.fixture

@@ -14,10 +14,11 @@ from emar.queries import dose_row
 from emar.rules.administration import REASONS, Outcome
 from emar.rules.schedule import Once
 from staff.models import Person
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
 from tests.factories.meds import medication, order
 from tests.factories.people import PIN
 from tests.factories.stock import MINUTE, Stocked, stocked
+from tests.signing import signed_in as as_
 
 HALF = Decimal("0.5")
 

@@ -13,8 +13,9 @@ from emar.rules.stock import Shift
 from emar.rules.stock.shifts import AHEAD, BEFORE, change_due
 from programs.rules.routine import CHANGES, newest_change
 from tests.emar.conftest import NOW
-from tests.emar.desk import as_, body
+from tests.emar.desk import body
 from tests.factories.stock import Stocked, stocked
+from tests.signing import signed_in as as_
 
 NEW_YORK = ZoneInfo("America/New_York")
 SEVEN = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)  # 07:00 in New York, 70 minutes before NOW

@@ -89,7 +89,8 @@ def test_one_chart_follows_the_person_from_the_list_to_php(here: World) -> None:
 
     reader = Session()
     reader.force_login(here.director)
-    chart = reader.get(f"/clients/{who.pk}/").content.decode()
+    pages = ("", "?q=Relapse", "?q=Thiamine", "?q=Alder")  # the last fortnight, and searches of the quarter
+    chart = "".join(reader.get(f"/clients/{who.pk}/{page}").content.decode() for page in pages)
     for words in (
         "3.5 for 20 days",
         "2.5",
