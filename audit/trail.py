@@ -75,7 +75,12 @@ def record(
 
 
 def record_each(
-    said: Iterable[tuple[str, models.Model, str]], *, by: Actor, at: datetime, site_id: int | None, client_id: int | None = None
+    said: Iterable[tuple[str, models.Model, str]],
+    *,
+    by: Actor,
+    at: datetime,
+    site_id: int | None,
+    client_id: int | None = None,
 ) -> None:
     """Write an event for each (verb, subject, summary) of one act, in one statement; as ``record`` for the rest."""
     if not transaction.get_connection().in_atomic_block:

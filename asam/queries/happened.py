@@ -164,6 +164,6 @@ def worsened(scale: Scale, measure: Measure, points: list[tuple[datetime, int]])
         band = measure.band(total)
         if change is not None and not change.better:
             yield when, f"{name} {total}, worse by {abs(change.by)}"
-        elif band.tone == "stop" and before != "stop":
+        elif band.tone == "stop" and before not in {None, "stop"}:  # a first score is no change
             yield when, f"{name} {total}: {band.label.lower()}"
         before = band.tone

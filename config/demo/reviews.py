@@ -99,4 +99,6 @@ def _review(
 
 def _confirms(stage: Stage, review: LevelReview) -> Person:
     prescriber = review.asks == Capability.WRITE_ORDERS.value
-    return stage.on_duty(review.placement.program.site.slug, Role.PRESCRIBER if prescriber else Role.DIRECTOR, review.at)
+    return stage.on_duty(
+        review.placement.program.site.slug, Role.PRESCRIBER if prescriber else Role.DIRECTOR, review.at
+    )

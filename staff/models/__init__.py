@@ -5,4 +5,15 @@ from staff.models.duty import Duty
 from staff.models.people import Person, RoleAssignment, Signature, TsTzRange, as_range
 from staff.models.pins import Pin, PinTry, Proof
 
-__all__ = ["AwaitedName", "Duty", "Person", "Pin", "PinTry", "Proof", "RoleAssignment", "Signature", "TsTzRange", "as_range"]
+__all__ = [
+    "AwaitedName",
+    "Duty",
+    "Person",
+    "Pin",
+    "PinTry",
+    "Proof",
+    "RoleAssignment",
+    "Signature",
+    "TsTzRange",
+    "as_range",
+]

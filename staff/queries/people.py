@@ -28,7 +28,9 @@ class Member:
 
 def who_works_at(site_id: int, at: datetime) -> QuerySet[Person]:
     """Who holds a role at a site now that opens charts, by name."""
-    held = RoleAssignment.objects.filter(site_id=site_id, started_at__lte=at, role__in=roles_with(Capability.OPEN_CHART))
+    held = RoleAssignment.objects.filter(
+        site_id=site_id, started_at__lte=at, role__in=roles_with(Capability.OPEN_CHART)
+    )
     held = held.filter(Q(ended_at=None) | Q(ended_at__gt=at), person=OuterRef("pk"))
     return Person.objects.filter(Exists(held), is_active=True).order_by("name", "pk")
 

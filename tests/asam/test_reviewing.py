@@ -11,10 +11,12 @@ from asam.actions.reviews import Answer, confirm_review, purpose, save_review_dr
 from asam.models import LevelReview, ReviewConfirmation, ReviewDraft, ReviewPolicy
 from asam.queries import next_reviews, reviews
 from asam.queries.due import current_placements, why_due
+from asam.queries.happened import worsened
 from asam.queries.packet import packet
 from asam.queries.reviews import count_due
 from audit.rules.findings import Refused
 from chart.models import Task
+from chart.scales import scales
 from programs.models import Episode, Leave, Placement
 from programs.placed import current
 from staff.access import NotAllowed
@@ -43,7 +45,13 @@ def going_on(here: World, **changed: Any) -> Answer:
 
 
 def written(here: World, episode: Episode, **given: Any) -> LevelReview:
-    kept = {"by": here.director, "at": here.now, "episode_id": episode.pk, "answer": going_on(here), "seen": None}
+    kept: dict[str, Any] = {
+        "by": here.director,
+        "at": here.now,
+        "episode_id": episode.pk,
+        "answer": going_on(here),
+        "seen": None,
+    }
     return write_review(**(kept | given))
 
 
@@ -286,3 +294,11 @@ def test_a_facilitators_review_is_confirmed_on_the_page_and_a_rule_is_set_there(
 def test_the_directors_day_counts_the_reviews_that_are_due(here: World) -> None:
     admit(here, client(here, "Ben", "Tran"), here.php, days=40)
     assert "1 level review" in signed_in(here.director).get("/").content.decode()
+
+
+def test_a_first_score_is_no_change_and_one_that_is_worse_by_what_counts_is() -> None:
+    phq = scales()["phq-9"] if "phq-9" in scales() else scales()["phq_9"]
+    moments = [datetime(2025, 11, day, tzinfo=UTC) for day in (1, 8, 15)]
+    assert list(worsened(phq, phq.measures[0], [(moments[0], 22)])) == []
+    found = list(worsened(phq, phq.measures[0], list(zip(moments, (6, 8, 14), strict=True))))
+    assert [when for when, _ in found] == [moments[2]] and "worse by 8" in found[0][1]

@@ -23,5 +23,5 @@ def hand_on(page: Page, receiving: str = "PHP, Kofi Danso") -> None:
 
 def sign(page: Page, prescriber: Person) -> None:
     """The prescriber's own PIN under the orders."""
-    page.get_by_label("Prescriber").select_option(str(prescriber.pk))
+    page.locator("select[name='rx-second']").select_option(str(prescriber.pk))
     page.locator("input[name='rx-pin']").fill(PIN)

@@ -92,7 +92,8 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
         ("director", f"/groups/series/{running.series_id}/amend/"),
         ("facilitator", "/groups/short/?show=all"), ("biller", "/groups/short/?week=soon"),
         ("biller", f"/groups/clients/{episode.client_id}/weeks/"),
-        ("director", "/"), ("director", "/levels/"), ("director", f"/levels/{episode.pk}/"), ("director", "/levels/flow/"), ("nurse", "/levels/flow/?from=soon"), ("director", "/audit/"),
+        ("director", "/"), ("director", "/levels/"), ("director", f"/levels/{episode.pk}/"), ("director", "/levels/flow/"),
+        ("nurse", "/levels/flow/?from=soon"), ("director", "/audit/"),
         ("nurse", f"/pass/formulary/{glargine.pk}/"), ("prescriber", "/pass/formulary/"), ("prescriber", "/pass/formulary/import/"),
         ("prescriber", f"/pass/formulary/{glargine.pk}/"), ("administrator", "/pass/formulary/?q=nothing+like+it"),
         ("administrator", "/staff/"), ("administrator", "/pass/tablets/"), ("nurse", "/pass/settle/"), ("nurse", "/pass/kept/"),
@@ -190,7 +191,8 @@ def level_places(episode: Episode) -> Iterator[tuple[str, str]]:
         ("biller", "/levels/authorised/"), ("biller", f"/levels/{paid.episode_id}/authorised/"),
         ("biller", f"/levels/authorised/{paid.pk}/correct/"), ("director", "/levels/catalogs/"),
         ("director", f"/levels/catalogs/{shipped().digest[:12]}/"), ("director", "/levels/catalogs/import/"),
-        ("director", "/levels/editions/"), ("director", f"/admissions/steps/{Transition.objects.latest('pk').pk}/"), ("director", f"/levels/{episode.pk}/packet/"), ("facilitator", f"/levels/{episode.pk}/review/"),
+        ("director", "/levels/editions/"), ("director", f"/admissions/steps/{Transition.objects.latest('pk').pk}/"),
+        ("director", f"/levels/{episode.pk}/packet/"), ("facilitator", f"/levels/{episode.pk}/review/"),
         ("director", "/levels/review-rules/"), ("director", f"/levels/reviews/{review.pk}/"), ("director", "/levels/?show=event"),
     )  # fmt: skip
 
