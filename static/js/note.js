@@ -8,7 +8,7 @@ const AGAIN = 4_000; // ms until a failed save is tried again
 const person = document.body.dataset.person ?? "";
 const kept = `stepwell:note:${person}:${location.pathname}`;
 let timer = 0;
-let sending = null; // the save that is on its way
+let saving = null; // the saving that goes on, until the page knows the version it made
 let stuck = false; // another window was quicker: a person chooses first
 let leaving = false;
 
@@ -53,20 +53,20 @@ function signedOut() {
   location.assign(`/accounts/login/?next=${next}`);
 }
 
-async function save() {
+/** One saving at a time: who asks meanwhile waits for the same, which goes on until nothing is unsaved. */
+function save() {
+  saving ??= saveAll().finally(() => { saving = null; });
+  return saving;
+}
+
+async function saveAll() {
   clearTimeout(timer);
   if (stuck || !dirty() || !has()) return true;
-  if (sending) {
-    await sending;
-    return save();
-  }
   const told = words();
   const data = new FormData(form());
   data.set("key", newKey());
   say("Saving", "");
-  sending = post(form().dataset.save, data).catch(() => null);
-  const answer = await sending;
-  sending = null;
+  const answer = await post(form().dataset.save, data).catch(() => null);
   if (!answer || answer.status >= 500) return failed("Not saved yet: trying again.");
   if (answer.status === 401) return signedOut();
   const found = await answer.json().catch(() => ({ said: "Not saved yet: the page is too old. Reload it; your words are kept." }));
@@ -76,7 +76,7 @@ async function save() {
   stand(found.draft, found.version);
   forget();
   say(found.said, "saved");
-  return dirty() ? save() : true;
+  return dirty() ? saveAll() : true;
 }
 
 function failed(text, again = true) {
@@ -119,7 +119,7 @@ function settle(take) {
 
 /** Sign: the same key until the server has answered, so that a dead network never signs twice. */
 async function sign() {
-  if (sending) await sending;
+  await saving;
   const button = form().querySelector(".button--main");
   button.setAttribute("aria-busy", "true");
   keep();
