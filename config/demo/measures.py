@@ -34,7 +34,7 @@ def _scores(stage: Stage, dice: Random, path: Path) -> Iterator[Score]:
     hard = dice.uniform(0.6, 1.25)
     until = min(path.ends or stage.now, stage.now)
     for code, gap, first, later in COURSE:
-        if code == "pcl_5" and path.who.pk % 4:
+        if code == "pcl_5" and int(path.who.record_number[1:]) % 4:
             continue
         scale = scales()[code]
         at = max(path.starts, stage.now - TIMES * stage.days * DAY) + timedelta(hours=dice.randrange(5, 40))

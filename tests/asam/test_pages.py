@@ -24,7 +24,6 @@ from asam.rules.catalog import packaged_text
 from chart.actions import write_note
 from chart.models import Task
 from programs.models import Episode, Placement, Program
-from programs.placed import current
 from staff.rules.capabilities import Role
 from tests.asam.care import FOR_2_5, FOR_3_5, in_residential, rated, supervisor
 from tests.documents.reading import words as words_of
@@ -164,15 +163,14 @@ def test_a_lower_choice_is_signed_by_a_supervisor_on_the_same_tablet(here: World
     page = text(director.post(where, asked))
     assert "signs with their own PIN" in page and "Ortiz" in page
     wrong = director.post(where, asked | {"confirmed": "1", "second": second.pk, "pin": "0000"})
-    assert wrong.status_code == 422 and "That is not the PIN" in text(wrong) and "Step to PHP" in text(wrong)
+    assert wrong.status_code == 422 and "That is not the PIN" in text(wrong) and "settle the step" in text(wrong)
     assert not Decision.objects.exists()
-    assert director.post(where, asked | {"confirmed": "1", "second": second.pk, "pin": PIN}).status_code == 302
+    signed = director.post(where, asked | {"confirmed": "1", "second": second.pk, "pin": PIN})
     decision = Decision.objects.get()
+    assert signed["Location"] == f"/admissions/step/{decision.pk}/?program={here.php.pk}"
     assert (decision.supervisor, decision.proof is not None) == (second, True)
     part = ClientPart.objects.get()
     assert (part.says, part.willing, part.would_help) == ("agrees", True, "A bus pass")
-    placement = current(episode.pk, datetime.now(UTC))
-    assert placement is not None and placement.program == here.php
     paper = words_of(director.get(f"/levels/assessments/{assessment.pk}/determination.pdf").content)
     for words in ("adult-4, version 1", "not attested", "A bus pass", "Daily calls", "by their own PIN", "endorsed"):
         assert words in paper
