@@ -47,7 +47,7 @@ def write(stage: Stage) -> None:
 
 def _papers(stage: Stage, path: Path) -> Iterator[Note]:
     first, last = path.steps[0], path.steps[-1]
-    number = path.care.pk
+    number = int(path.who.record_number[1:]) + path.starts.day
     if stage.programs[first.program].level[:1] in "34" and number % MISSING:
         site = stage.programs[first.program].site
         late = 30 * HOUR if number % MISSING == 1 else 5 * HOUR

@@ -26,7 +26,12 @@ def write(stage: Stage) -> None:
         last_name=who.last_name, born_on=who.born_on, pronouns=who.pronouns, housing_preference=who.housing_preference,
     )  # fmt: skip
     episode = Episode.objects.create(
-        client=earlier, started_at=began, ended_at=ended, ended_as=Episode.Outcome.COMPLETED, primary_clinician=by, payer=path.care.payer,
+        client=earlier,
+        started_at=began,
+        ended_at=ended,
+        ended_as=Episode.Outcome.COMPLETED,
+        primary_clinician=by,
+        payer=path.care.payer,
     )
     Placement.objects.create(
         episode=episode, program=program, kind=program.kind, level=program.level, started_at=began, ended_at=ended

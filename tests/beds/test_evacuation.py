@@ -163,7 +163,7 @@ def test_the_page_names_everybody_for_all_who_see_beds(here: World, name: str) -
     page = answer.content.decode()
     assert "Leo Harmon" in page and "Uses a wheelchair" in page and "1-A" in page
     assert "1 in the building: 1 with a bed, 0 day clients; 0 on leave" in page
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "private, no-store"
     assert "Lena" not in page
 
 
