@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from emar import actions
 from emar.models import Administration, Order
@@ -36,11 +37,18 @@ def morning(db: None) -> Morning:
     return make_morning()
 
 
+def daily_hour(here: World, now: datetime) -> str:
+    """When the daily dose is due: 08:00 on a made-up day; by the real clock at noon or at midnight, whichever is far from now."""
+    if abs(timezone.now() - now) > timedelta(days=1):
+        return "08:00"
+    return "12:00" if abs(now.astimezone(here.site.tz).hour - 12) > 5 else "00:00"
+
+
 def make_morning(now: datetime = NOW) -> Morning:
     here = world(now)
     elin = client(here, "Elin", "Novak")
     episode = admit(here, elin, here.residential, here.beds[0])
-    thiamine = order(episode, medication(), at_times("08:00"), by=here.prescriber)
+    thiamine = order(episode, medication(), at_times(daily_hour(here, now)), by=here.prescriber)
     ibuprofen = order(episode, medication("Ibuprofen", "400 mg"), as_needed(), by=here.prescriber, indication="Pain")
 
     def chart(**changes: Any) -> Administration:
