@@ -23,7 +23,7 @@ def test_the_board_costs_the_same_with_one_client_and_with_three(
     for number in range(people):
         admit(here, client(here, "Any", f"One{number}"), here.residential, here.beds[number])
         client(here, "Asks", f"Too{number}", asks_for="3.5")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         board_page(here.site, here.now)
 
 
@@ -77,7 +77,7 @@ def test_what_changed_together_is_read_once(here: World, django_assert_max_num_q
     assert lena and len(beds) == 4
     for look in (Look("riverbend"), Look("riverbend", chosen=asks.pk), Look("riverbend", wall=True)):
         for wanted in (beds[:1], beds + around):
-            with django_assert_max_num_queries(12):
+            with django_assert_max_num_queries(15):
                 assert None not in BOARD.fragments(look, look.key, wanted)
 
 
