@@ -46,6 +46,7 @@ def test_the_second_coordinator_is_told_who_has_the_bed(open_as: Open, today: Wo
     first, second = open_as(today.intake, "/beds/"), open_as(today.director, "/beds/")
     for page, who in ((first, "M. Delgado"), (second, "R. Whitfield")):
         page.get_by_role("link", name=who).click()
+        expect(page.locator(f"#bed-{bed.pk}")).to_have_attribute("data-fit", "fits")
         page.locator(f"#bed-{bed.pk}").click()
         expect(page.get_by_role("button", name=re.compile("Admit"))).to_be_visible()
     first.get_by_role("button", name=re.compile("Admit")).click()
@@ -65,6 +66,7 @@ def test_a_dropped_socket_catches_up_when_it_comes_back(open_as: Open, today: Wo
 
     coordinator = open_as(today.intake, "/beds/")
     coordinator.get_by_role("link", name="M. Delgado").click()
+    expect(coordinator.locator(f"#bed-{today.beds[0].pk}")).to_have_attribute("data-fit", "fits")
     coordinator.locator(f"#bed-{today.beds[0].pk}").click()
     coordinator.get_by_role("button", name=re.compile("Admit")).click()
     expect(coordinator.locator(f"#bed-{today.beds[0].pk}")).to_contain_text("M. Delgado")
