@@ -7,7 +7,7 @@ export PYTHON
 PY := .venv/bin/python
 RUN_DEMO := env -u DATABASE_URL -u REDIS_URL STEPWELL_DEMO=1 $(PY) manage.py demo
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-reset test lint bench pictures lock clean
+.PHONY: help venv demo demo-reset test lint bench fuzz pictures lock clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ lint: venv ## ruff, mypy, import-linter, migrations
 
 bench: venv ## what boards and acts cost, beside the floor measured in the same run (ARGS='board reach' for a part)
 	@$(PY) -m bench $(ARGS)
+
+fuzz: venv ## 20,000 requests that nobody should send, and a summary (ARGS=500 for fewer)
+	@FUZZ=$(or $(ARGS),20000) $(PY) -m pytest tests/fuzz -n 2 --dist load -q
 
 pictures: venv ## the pictures of the README, from the demonstration running on PORT
 	@PORT=$(PORT) $(PY) -m tests.browser.pictures

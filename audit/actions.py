@@ -10,6 +10,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
+from audit import sight
 from audit.models import Answer
 from audit.rules.findings import Finding, Refused, stop
 
@@ -41,10 +42,15 @@ def action(verb: str, *, explain: Mapping[str, Explain] | None = None) -> Callab
                     if isinstance(key, UUID):
                         _answer(key, result)
                     return result
+            except Refused as error:
+                sight.refused(error)
+                raise
             except IntegrityError as error:
                 name = constraint_of(error)
                 if explain and name in explain:
-                    raise Refused(explain[name](kwargs)) from error
+                    told = Refused(explain[name](kwargs))
+                    sight.refused(told)
+                    raise told from error
                 raise
 
         return run

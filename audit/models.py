@@ -4,6 +4,7 @@ Events carry labels and ids, never foreign keys, so they outlive what they descr
 """
 
 from django.db import models
+from django.utils import timezone
 
 
 class Event(models.Model):
@@ -30,6 +31,7 @@ class Event(models.Model):
             models.Index(fields=["site_id", "-id"], name="audit_event_site"),
             models.Index(fields=["site_id", "-at", "-id"], name="audit_event_lately"),
             models.Index(fields=["subject_kind", "subject_id"], name="audit_event_subject"),
+            models.Index(fields=["site_id", "verb", "-at"], name="audit_event_verb"),
         ]
 
     def __str__(self) -> str:
@@ -46,10 +48,29 @@ class Seal(models.Model):
     position = models.BigIntegerField(primary_key=True)
     event_id = models.BigIntegerField(unique=True)
     digest = models.BinaryField(max_length=32)
-    sealed_at = models.DateTimeField(auto_now_add=True)
+    sealed_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveSmallIntegerField(
+        default=1
+    )  # what the digest covers (``audit.chain``); the first links have 1
 
     def __str__(self) -> str:
         return f"seal {self.position}"
+
+
+class Sight(models.Model):
+    """A person saw a thing in this hour, and the trail has it: so that it is told once. No record, only a reminder: the sealer
+    clears away what is older than two days."""
+
+    by_id = models.BigIntegerField()
+    what = models.CharField(max_length=120)  # 'plan client 12': a part, and whose
+    hour = models.DateTimeField()  # the full hour, UTC
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["by_id", "hour", "what"], name="audit_sight_once")]
+        indexes = [models.Index(fields=["hour"], name="audit_sight_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.what} at {self.hour:%Y-%m-%d %H}"
 
 
 class Override(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from chart.views import merge, papers
+from chart.views import accounting, merge, papers, release
 
 urlpatterns: list[URLPattern] = [
     path("duplicates/", merge.duplicates, name="duplicates"),
@@ -12,4 +12,12 @@ urlpatterns: list[URLPattern] = [
     path("<int:client_id>/papers/face/", papers.face_paper, name="face_paper"),
     path("<int:client_id>/papers/summary/", papers.draft_summary, name="draft_summary"),
     path("<int:client_id>/papers/chart/", papers.chart_paper, name="chart_paper"),
+    path("<int:client_id>/release/", release.form, name="release"),
+    path("<int:client_id>/release/gate/", release.gate, name="release_gate"),
+    path("<int:client_id>/release/send/", release.send, name="release_send"),
+    path("<int:client_id>/release/<int:pk>/", release.done, name="released"),
+    path("<int:client_id>/release/<int:pk>/file/", release.file, name="release_file"),
+    path("<int:client_id>/release/links/<int:pk>/end/", release.take_back, name="release_take_back"),
+    path("<int:client_id>/accounting/", accounting.accounting, name="accounting"),
+    path("<int:client_id>/accounting/give/", accounting.give, name="accounting_give"),
 ]

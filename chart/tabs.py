@@ -31,5 +31,6 @@ TABS: tuple[Tab, ...] = (
     Tab("mar", "MAR", "calendar-days", "emar:mar", Capability.SEE_PASS),
     Tab("minutes", "Minutes", "clock", "groups:weeks", Capability.SEE_GROUPS, placed=True),
     Tab("level", "Level", "signpost", "asam:level", Capability.SEE_LEVELS, placed=True, of_episode=True),
+    Tab("consents", "Consents", "signature", "chart:consents", Capability.SEE_CONSENTS),
     Tab("papers", "Papers", "printer", "chart:papers", Capability.OPEN_CHART),
 )

@@ -7,9 +7,11 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.security import django_auth
 
+from audit import sight
 from audit.rules.findings import Refused
 from emar.api import router as emar
 from staff.access import NotAllowed
+from staff.service import TooMany
 
 api = NinjaAPI(title="Stepwell", version="1", auth=django_auth, docs_url=None)
 api.add_router("/emar", emar)
@@ -17,9 +19,11 @@ api.add_router("/emar", emar)
 
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    """Nothing was written: 422 with the findings, 403 where the person may not."""
+    """Nothing was written: 422 with the findings, 403 where the person may not, 429 where they ask too often."""
+    sight.refused(error)
     findings = [{"code": f.code, "severity": f.severity.value, "message": f.message} for f in error.findings]
-    return api.create_response(request, {"findings": findings}, status=403 if isinstance(error, NotAllowed) else 422)
+    status = 403 if isinstance(error, NotAllowed) else 429 if isinstance(error, TooMany) else 422
+    return api.create_response(request, {"findings": findings}, status=status)
 
 
 @api.exception_handler(HttpError)

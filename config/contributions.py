@@ -16,6 +16,7 @@ from asam.queries.wishes import wishes
 from beds.models import BedStay
 from beds.queries import moves, places, room_tags, slept, wards
 from beds.queries import told as bed_told
+from beds.queries.own import asleep_here
 from beds.views.act import Act
 from chart.models import (
     Allergy,
@@ -58,6 +59,7 @@ from groups.pdf.chart import sections as groups_paper
 from groups.queries import present
 from groups.queries import timeline as groups
 from groups.queries import told as group_told
+from groups.queries.own import in_groups_of
 from groups.queries.packs import cosigning
 from groups.queries.prompts import worked as groups_worked
 from groups.queries.standing import standing as week_standing
@@ -87,6 +89,7 @@ from programs.contributions import (
     WorkProvider,
 )
 from programs.models import Episode, Leave, Placement
+from programs.own import OwnProvider
 from programs.papers import SectionProvider
 from programs.standing import NowProvider
 from programs.strands import Moments, Strand
@@ -121,6 +124,7 @@ MEDICATIONS: MedicationProvider = medications
 ORDER_STARTS: OrderStartProvider = order_starts
 OBJECTIVE_WORK: Iterable[WorkProvider] = (notes_worked, groups_worked)
 COSIGN: CosignProvider = cosigning
+OWN: Iterable[OwnProvider] = (asleep_here, in_groups_of)
 CHART_NOW: Iterable[NowProvider] = (level_standing, order_standing, week_standing)
 SECTIONS: Iterable[SectionProvider] = (chart_paper, levels_paper, orders_paper, groups_paper)
 # a provider, and every column that one of its entries may stand at: a column that is missing hides what stands there alone

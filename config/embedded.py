@@ -227,6 +227,11 @@ def _postgres_binaries() -> Path:
     return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
+def postgres_program(name: str) -> Path:
+    """One of the wheel's programs, for who runs it as themselves (``pg_dump``)."""
+    return _postgres_binaries() / name
+
+
 def _hand_over(place: Path) -> None:
     """Give a folder to the user PostgreSQL runs as, and let that user walk to it."""
     if os.geteuid() == 0:

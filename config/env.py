@@ -1,6 +1,7 @@
 """Reads the environment: every variable Stepwell knows, with its default and what to do when it is wrong."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +62,58 @@ def demo() -> bool:
     return flag("STEPWELL_DEMO")
 
 
+def second_factor() -> bool:
+    """True where everybody needs a second factor to go past sign-in: everywhere but in the demonstration, unless turned off."""
+    return flag("REQUIRE_SECOND_FACTOR", default=not demo())
+
+
 def data_folder() -> Path:
     """Where the embedded servers keep their data (``STEPWELL_DATA``, else ``.stepwell/demo`` in the checkout)."""
     return Path(text("STEPWELL_DATA", str(ROOT / ".stepwell" / "demo"))).resolve()
+
+
+def audit_anchors() -> Path:
+    """The file of the audit anchors (``AUDIT_ANCHORS``, else in the data folder): best on another disk or machine."""
+    return Path(text("AUDIT_ANCHORS", str(data_folder() / "audit-anchors.txt"))).resolve()
+
+
+def anchor_every() -> timedelta:
+    """How long the sealer waits from one anchor to the next (``AUDIT_ANCHOR_HOURS``, else a day)."""
+    hours = text("AUDIT_ANCHOR_HOURS", "24")
+    if not hours.isdecimal() or not 1 <= int(hours) <= 24:
+        raise BadEnvironment(f"AUDIT_ANCHOR_HOURS is {hours!r}; set it to whole hours from 1 to 24.")
+    return timedelta(hours=int(hours))
+
+
+def hides_searches() -> bool:
+    """Whether the trail keeps a keyed hash of the words of a search (``AUDIT_SEARCH_WORDS=hash``, the default) or the words."""
+    kept = text("AUDIT_SEARCH_WORDS", "hash")
+    if kept not in {"hash", "plain"}:
+        raise BadEnvironment(f"AUDIT_SEARCH_WORDS is {kept!r}; set it to hash or plain.")
+    return kept == "hash"
+
+
+def backup_folder() -> Path:
+    """Where backups are kept (``BACKUP_FOLDER``, else in the data folder): best on another disk or machine."""
+    return Path(text("BACKUP_FOLDER", str(data_folder() / "backups"))).resolve()
+
+
+def backup_keep() -> int:
+    """How many backups are kept (``BACKUP_KEEP``, else 14; 0: all)."""
+    keep = text("BACKUP_KEEP", "14")
+    if not keep.isdecimal():
+        raise BadEnvironment(f"BACKUP_KEEP is {keep!r}; set it to a number, 0 for all.")
+    return int(keep)
+
+
+def backup_key() -> str:
+    """The key of backups (``BACKUP_KEY``, or the content of the file ``BACKUP_KEY_FILE``). Raises BadEnvironment where there is none."""
+    given, file = text("BACKUP_KEY"), text("BACKUP_KEY_FILE")
+    if given:
+        return given
+    if not file:
+        raise BadEnvironment("BACKUP_KEY is not set. Make a key with 'manage.py backup --new-key' and keep it apart from the backups.")
+    try:
+        return Path(file).read_text().strip()
+    except OSError as trouble:
+        raise BadEnvironment(f"BACKUP_KEY_FILE {file} cannot be read: {trouble.strerror}.") from None

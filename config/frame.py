@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 
+from config.sessions import idle_minutes
+from live.idle import HANDED_OVER
 from programs.desk import Desk
 from programs.models import Site
 from staff.rules.capabilities import Capability
@@ -50,6 +52,7 @@ ROOMS = (
         also=OF_TASKS,
     ),
     RoomLink("Cleaning", "beds:cleaning", "sparkles", Capability.CLEAN_BEDS),
+    RoomLink("Recipients", "privacy:recipients", "building-2", Capability.RECIPIENTS, unless=Capability.OPEN_CHART),
     RoomLink("Staff", "staff:people", "id-card", Capability.SEE_STAFF),
     RoomLink("Audit", "audit:trail", "scroll-text", Capability.SEE_AUDIT),
 )
@@ -84,9 +87,12 @@ def frame(request: HttpRequest) -> dict[str, object]:
     return {
         "demo": settings.DEMO,
         "desk": desk,
+        "idle_seconds": 0 if HANDED_OVER in request.session else idle_minutes(request, desk) * 60,
         "rooms": rooms,
         "here": _here(request, rooms),
         "keeps_list": desk.may(Capability.SEE_BEDS),
+        "answers_callers": desk.may(Capability.ANSWER_CALLERS),
+        "keeps_recipients": desk.may(Capability.RECIPIENTS),
         "sites": sorted(sites.values(), key=lambda site: (site.position, site.pk)),
         "roles": [post.role for post in desk.posts if post.site_id == desk.site.pk],
     }

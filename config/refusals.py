@@ -5,12 +5,16 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from audit import sight
 from audit.rules.findings import Refused
+from chart.access import GlassShut
+from config import glass
 from staff.access import NotAllowed
+from staff.service import TooMany
 
 
 class RefusalMiddleware:
-    """Refused answers 422, NotAllowed 403: nothing was written."""
+    """Refused answers 422, NotAllowed 403, TooMany 429: nothing was written."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,7 +25,10 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):
             return None
-        status = 403 if isinstance(error, NotAllowed) else 422
+        sight.refused(error)
+        if isinstance(error, GlassShut):
+            return glass.shut(request, error)
+        status = 403 if isinstance(error, NotAllowed) else 429 if isinstance(error, TooMany) else 422
         if request.headers.get("Accept") == "application/json":
             return JsonResponse(
                 {"findings": [{"code": f.code, "message": f.message} for f in error.findings]}, status=status

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "groups",
     "asam",
     "admissions",
+    "fhir_r4",
     "config",
 ]
 
@@ -66,6 +67,11 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.handover.HandOverMiddleware",
     "config.desk.DeskMiddleware",
+    "config.idle.IdleMiddleware",
+    "config.second_factor.SecondFactorMiddleware",
+    "config.glass.GlassMiddleware",
+    "config.seeing.SeeingMiddleware",
+    "config.ways.WaysMiddleware",
     "config.refusals.RefusalMiddleware",
 ]
 
@@ -131,6 +137,7 @@ CACHES = {
 }
 STEPWELL_BOARDS = "config.boards.BOARDS"
 STEPWELL_CONTRIBUTIONS = "config.contributions"
+AUDIT_HIDES_SEARCHES = env.hides_searches()
 
 # Time: instants are UTC; every site has its own zone, set for each request by the desk.
 USE_TZ = True
@@ -153,6 +160,12 @@ ACCOUNT_ADAPTER = "config.signin.ClosedDoor"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+}  # one address is a whole house at a change of shift
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
+REQUIRE_SECOND_FACTOR = env.second_factor()
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
@@ -160,7 +173,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
-# Sessions end with a shift.
+# Sessions end with a shift (config/idle.py), are listed and ended (staff/sessions.py), and lock when nobody touches them.
+SESSION_ENGINE = "staff.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = env.text("SESSION_COOKIE_NAME", "stepwell_session")

@@ -23,8 +23,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     path("groups/", include("groups.urls")),
     path("levels/", include("asam.urls")),
+    path("clients/", include("fhir_r4.urls")),
+    path("fhir/", include("fhir_r4.api_urls")),
     path("clients/", include("chart.urls")),
     path("unit/", include("chart.unit_urls")),
+    path("privacy/disclosures/", include("privacy.disclosure_urls")),
+    path("privacy/", include("privacy.urls")),
+    path("shared/", include("privacy.shared_urls")),
     path("", include("config.pages.urls")),
 ]
 if settings.DEMO:

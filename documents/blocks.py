@@ -7,8 +7,10 @@ A description that contradicts itself is refused with a ValueError, as it is a m
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from typing import Literal
 
-CONFIDENTIAL = "Confidential. Keep it with you; shred it after use."
+CONFIDENTIAL = "Confidential. For use inside the program; not released. Shred it after use."
+HANDED = "Confidential. For the hands it was given to. Keep it with you."
 
 Value = str | int | Decimal | None
 Row = tuple[Value, ...]
@@ -257,6 +259,73 @@ class Drawn:
             raise ValueError("A drawing needs a frame with a width and a height.")
 
 
+Tone = Literal["ink", "quiet", "pale", "paper"]
+"""How dark a part of a picture is: what is read, what stands behind it, what fills, what is left white."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A line through points of a picture."""
+
+    points: tuple[tuple[float, float], ...]
+    tone: Tone = "ink"
+    width: float = 1.0
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A closed outline through points of a picture, filled."""
+
+    points: tuple[tuple[float, float], ...]
+    fill: Tone = "pale"
+    tone: Tone = "ink"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A few words in a picture, on the line at ``y``: from ``x`` on, around it, or up to it. ``size`` is in points on paper."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 6.5
+    anchor: Literal["start", "middle", "end"] = "start"
+    tone: Tone = "ink"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing of lines, filled outlines and words in a frame of ``width`` by ``height`` (y from the top), under its title.
+
+    ``said`` is all of it in words and is printed small under the picture ('' where a table beside it says the same).
+    """
+
+    width: float
+    height: float
+    parts: tuple[Stroke | Shape | Word, ...]
+    title: str = ""
+    said: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuses a frame without room."""
+        if self.width <= 0 or self.height <= 0:
+            raise ValueError("A picture needs a frame with a width and a height.")
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures beside one another, ``across`` in a row, each as wide as its share of the page; a row stays in one piece."""
+
+    items: tuple[Picture, ...]
+    across: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuses a row without room."""
+        if not 1 <= self.across <= 6:
+            raise ValueError("From one to six pictures stand beside one another.")
+
+
 @dataclass(frozen=True)
 class NewPage:
     """What follows begins a page."""
@@ -273,6 +342,7 @@ Block = (
     | Ruled
     | Signatures
     | Drawn
+    | Pictures
     | Barcode
     | Cards
     | Strips

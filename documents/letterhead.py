@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zlib import compress, decompress
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, PageTemplate
@@ -30,8 +31,10 @@ class Numbered(Canvas):  # type: ignore[misc]
         self.foot: Foot
 
     def showPage(self) -> None:
-        """Hold the page."""
-        self.held.append(dict(self.__dict__))
+        """Hold the page, its drawing packed: a chart of years has hundreds."""
+        page = dict(self.__dict__)
+        page["_code"] = compress("\n".join(self._code).encode("latin-1"))
+        self.held.append(page)
         self.entries, self.promised = [], []
         self._startPage()
 
@@ -45,6 +48,7 @@ class Numbered(Canvas):  # type: ignore[misc]
         ]
         for number, page in enumerate(self.held, 1):
             self.__dict__.update(page)
+            self._code = [decompress(page.pop("_code")).decode("latin-1")]
             for promise in self.promised:
                 promise.keep(self, *stands[promise.place])
             what, left, top, room = self.foot(number, len(self.held))

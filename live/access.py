@@ -1,5 +1,6 @@
 """May this browser watch this board, right now? Asked again and again, so everything is read afresh."""
 
+import time
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib import import_module
@@ -13,10 +14,10 @@ from django.http import HttpRequest
 
 from live.boards import NoSuchBoard, find
 from live.drawing import View
+from live.idle import HANDED_OVER, is_locked
 from live.queries import current_seq
 
-HANDED_OVER = "handed_over"
-"""In a session: the tablet is in a client's hands and locked to one form. No live page is let in (chart/views/handovers.py)."""
+__all__ = ["HANDED_OVER", "Admission", "Code", "admit", "admit_in_thread"]
 
 
 class Code(IntEnum):
@@ -26,6 +27,7 @@ class Code(IntEnum):
     SIGNED_OUT = 4401
     MAY_NOT = 4403
     NO_SUCH_BOARD = 4404
+    LOCKED = 4423  # nobody touched a page for too long: come back, rarer and rarer
     TIME_OVER = 4408  # a shift is over, or the page fell silent: come back
     BROKEN = 1011  # something could not be drawn: come back
 
@@ -45,6 +47,8 @@ def admit(session_key: str | None, board_name: str, key: str) -> Admission | Cod
     request = _request_of(session_key)
     if HANDED_OVER in request.session:
         return Code.MAY_NOT
+    if is_locked(request.session, time.time()):
+        return Code.LOCKED
     person = get_user(request)
     if not (person.is_authenticated and person.is_active):
         return Code.SIGNED_OUT

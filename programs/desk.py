@@ -2,9 +2,9 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from audit.rules.findings import stop
 from programs.models import Site
+from programs.rules.access_policy import DEFAULT, AccessPolicy
 from staff.access import NotAllowed, Post
 from staff.models import Person
 from staff.rules.capabilities import Capability, Role, allows, who_may
@@ -22,13 +23,18 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Desk:
-    """``now`` is an aware UTC instant; ``posts`` are all roles the person holds now, ``role`` the one they work in."""
+    """``now`` is an aware UTC instant; ``posts`` are all roles the person holds now, ``role`` the one they work in.
+
+    ``access`` is what the site asks of whoever looks at charts; ``glass`` fills with the broken glass a page was opened through.
+    """
 
     person: Person
     site: Site
     role: Role
     posts: tuple[Post, ...]
     now: datetime
+    access: AccessPolicy = DEFAULT
+    glass: list[Any] = field(default_factory=list, compare=False)
 
     @property
     def tz(self) -> ZoneInfo:

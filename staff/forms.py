@@ -15,7 +15,7 @@ from staff.rules.capabilities import Capability, Role
 from staff.rules.pins import LONGEST
 
 
-def _pin(label: str, required: str) -> forms.CharField:
+def pin_field(label: str, required: str) -> forms.CharField:
     """A field for a PIN: digits on the tablet's keys, never remembered, never sent back."""
     keys = {"class": "input", "inputmode": "numeric", "autocomplete": "off", "maxlength": LONGEST}
     return forms.CharField(
@@ -41,8 +41,8 @@ class GiveRoleForm(forms.Form):
 class PinForm(forms.Form):
     """A new PIN, twice, and the password that says whose it is."""
 
-    pin = _pin("New PIN", "Write the PIN you want to sign with.")
-    again = _pin("New PIN again", "Write the same PIN once more.")
+    pin = pin_field("New PIN", "Write the PIN you want to sign with.")
+    again = pin_field("New PIN again", "Write the same PIN once more.")
     password = forms.CharField(
         label="Your account password", strip=False,
         error_messages={"required": "Write the password you sign in with."},
@@ -69,7 +69,7 @@ class SecondPersonForm(forms.Form):
         error_messages={"required": "Choose who signs with you.", "invalid_choice": "Choose someone from the list."},
         widget=forms.Select(attrs={"class": "input", "autocomplete": "off"}),
     )  # fmt: skip
-    pin = _pin("Their PIN", "The second person enters their own PIN.")
+    pin = pin_field("Their PIN", "The second person enters their own PIN.")
 
     def __init__(
         self,

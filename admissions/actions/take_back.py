@@ -20,6 +20,7 @@ from chart.models import Note, Plan
 from emar.actions.handed_on import HandOn, hand_on, write_again
 from emar.models import Order
 from emar.queries.walked import DAY_UNITS
+from groups.actions.following import follow
 from programs.models import Placement, Program
 from programs.placed import locked, told
 from staff.access import may, require
@@ -94,6 +95,7 @@ def take_back(
                            words=f"{now.program.name} ends, {old_program.name} begins again")]  # fmt: skip
     rows.append(_bed(lines, old, stay, beds, entered, at))
     rows += _orders(lines, signer, at, entered)
+    rows += _groups(lines, by, at, entered)
     rows += [
         TransitionLine(
             kind=line.kind, subject_kind=line.subject_kind, subject_id=line.subject_id, what=line.what, choice="stays",
@@ -220,3 +222,20 @@ def _orders(lines: list[TransitionLine], signer: Person, at: datetime, entered: 
         if line.choice == "rewrite" and fresh:
             close_for(before[line.subject_id], "transition.order", signer, at, "The step was taken back")
     return rows
+
+
+def _groups(lines: list[TransitionLine], by: Person, at: datetime, entered: Placement) -> list[TransitionLine]:
+    """Groups by choice that were joined are left, those that were left are joined again; what was changed since stays."""
+    touched = {line.subject_id: line for line in lines if line.subject_kind == "groups.Series" and line.made_id}
+    joins = [pk for pk, line in touched.items() if line.choice == "leave"]
+    leaves = [pk for pk, line in touched.items() if line.choice == "join"]
+    made = follow(by=by, at=at, client_id=entered.episode.client_id, joins=joins, leaves=leaves)
+    words = {"leave": "is joined again", "join": "is left again"}
+    return [
+        TransitionLine(
+            kind=line.kind, subject_kind=line.subject_kind, subject_id=pk, what=line.what,
+            choice="back" if pk in made else "stays", made_id=made[pk].pk if pk in made else 0,
+            words=words[line.choice] if pk in made else "was changed since, and stays as it is now",
+        )
+        for pk, line in touched.items()
+    ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Step a client to another level: the placement, the bed, the orders, their own medication and the groups, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from admissions.rules.transition_check import (
     needs_reconciling,
     unfit,
 )
+from admissions.rules.transition_stored import BESIDE, apart
 from asam.models import Decision, Transition, TransitionDraft
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
@@ -99,6 +100,7 @@ def transition(
     note: str = "",
     seen: Mapping[str, str] = NO_MARKS,
     version: int | None = None,
+    window: str = "",
     reconciliation: int | None = None,
     stock_proofs: Mapping[int, int] = NO_PINS,
     key: UUID | None = None,
@@ -106,14 +108,15 @@ def transition(
     """Carry out a decision at ``at``: everything that ``settled`` says (line key to choice; the rest by default), or nothing.
 
     ``seen`` are the marks of the lines as the page showed them, ``version`` the draft's as it was open (None: no draft is asked
-    about). ``reconciliation`` is the PIN of the prescriber who signs the orders (purpose ``reconciling``), needed where any order
-    runs, unless ``by`` orders themselves; ``stock_proofs`` the PIN under each line of stock that leaves.
+    about), ``window`` the page's own, which may just be keeping itself. ``reconciliation`` is the PIN of the prescriber who signs
+    the orders (purpose ``reconciling``), needed where any order runs, unless ``by`` orders themselves; ``stock_proofs`` the PIN
+    under each line of stock that leaves.
 
     Raises Refused, each finding naming the ``line`` it is about where there is one: carried out before (by whom, when), a newer
     decision, stepped after these ratings, no placement or episode any more, another site or level, the program is full, the bed
     is gone, an order was stopped meanwhile, somebody else settled, something is missing; NotAllowed; DoesNotExist.
     """
-    moves = _moves(by, at, decision_id, program_id, settled, handoff, note, seen, version)
+    moves = _moves(by, at, decision_id, program_id, settled, handoff, note, seen, version, window)
     signer, proof = _signer(moves, reconciliation)
     return carry_out(moves, signer=signer, proof=proof, stock_proofs=stock_proofs)
 
@@ -129,13 +132,14 @@ def rehearse(
     note: str = "",
     seen: Mapping[str, str] = NO_MARKS,
     version: int | None = None,
+    window: str = "",
 ) -> Rehearsed:
     """What ``transition`` would write, by doing it and taking it all back: nothing is kept, nobody is told.
 
     PINs are not asked for, so what leaves the counted stock stays in it. Raises as ``transition`` does.
     """
     with database.atomic():
-        moves = _moves(by, at, decision_id, program_id, settled, handoff, note, seen, version)
+        moves = _moves(by, at, decision_id, program_id, settled, handoff, note, seen, version, window)
         made = carry_out(moves, signer=by, proof=None, stock_proofs=None)
         rows = made.lines.order_by("rank").values_list("kind", "what", "choice", "words", "reason")
         found = Rehearsed(tuple(rows), str(made.moved["words"]))
@@ -153,6 +157,7 @@ def _moves(
     note: str,
     seen: Mapping[str, str],
     version: int | None,
+    window: str,
 ) -> Moves:
     """Lock in the order of the house, read, and refuse whatever stands against it."""
     decision = Decision.objects.select_related("assessment__source").get(pk=decision_id)
@@ -167,11 +172,11 @@ def _moves(
         raise Refused(*findings)
     held = occupancy.held_for(episode.client_id, at=at) if picked else []
     beds = lock_beds([*held, *([stay.bed_id] if stay else []), *([picked] if picked else [])])
-    draft = _draft(decision, version, by)
 
     found = touched(left, program, decision.assessment, at, beds=[picked] if picked else (), lock=True, stay=stay)
     asked = lines(found.facts, settled)
     chosen = fit(asked, settled)
+    draft = _draft(decision, version, window, asked, chosen)
     findings = [
         *_full(program, left, stay, chosen["bed"], at),
         *_gone(pick, picked, asked, at),
@@ -257,17 +262,34 @@ def _lock_programs(program_id: int, *bed_ids: int) -> Program:
     return found[program_id]
 
 
-def _draft(decision: Decision, version: int | None, by: Person) -> TransitionDraft | None:
-    """The open draft, locked, where nobody else saved it since it was opened here; one's own page may just be keeping itself."""
+def _draft(
+    decision: Decision, version: int | None, window: str, asked: tuple[Line, ...], chosen: Settled
+) -> TransitionDraft | None:
+    """The open draft, locked, where no other window saved it since it was opened here; this page may just be keeping itself."""
     draft = (
         TransitionDraft.objects.select_for_update(of=("self",)).select_related("by", "program__site")
         .filter(decision=decision, closed_at=None).first()
     )  # fmt: skip
-    if draft is not None and version is not None and draft.version != version and draft.by_id != by.pk:
-        when = told(draft.saved_at, draft.program.site.tz)
-        words = f"{draft.by.signature} settled something at {when} in another window. Look at theirs, then step."
-        raise Refused(stop("transition.draft_changed", words))
+    if draft is not None and version is not None and stale(draft, version, window):
+        mine = {
+            key: {"choice": each.choice, "reason": each.reason, "value": each.value} for key, each in chosen.items()
+        }
+        others = {name: each for name, each in draft.settled.items() if name not in BESIDE}
+        raise Refused(elsewhere(draft, apart(asked, mine, others)))
     return draft
+
+
+def stale(draft: TransitionDraft, version: int, window: str) -> bool:
+    """Whether another window saved since this one was opened; what a page saved itself is no news to it."""
+    return draft.version != version and (not window or draft.settled.get("window") != window)
+
+
+def elsewhere(draft: TransitionDraft, otherwise: Sequence[str]) -> Finding:
+    """Who saved in another window, when, and what is settled otherwise there."""
+    when = told(draft.saved_at, draft.program.site.tz)
+    what = f": {'; '.join(otherwise[:6])}{' and more' if len(otherwise) > 6 else ''}" if otherwise else ""
+    words = f"{draft.by.signature} saved this step at {when} in another window{what}. Open the page again to go on from there."
+    return stop("transition.draft_changed", words)
 
 
 def _due(draft: TransitionDraft | None, at: datetime) -> list[Finding]:

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from admissions.actions.transition import already_stepped, check_program
+from admissions.actions.transition import already_stepped, check_program, elsewhere, stale
 from admissions.actions.transition_rows import DUE
 from admissions.queries.transition import touched
 from admissions.rules.transition import fit, lines
 from admissions.rules.transition_check import changed, judge, judge_handoff, unfit
-from admissions.rules.transition_stored import from_stored, handoff_of
+from admissions.rules.transition_stored import apart, content, from_stored, handoff_of
 from asam.models import Decision, Transition, TransitionDraft
 from audit import trail
 from audit.actions import action
@@ -47,24 +47,24 @@ def settle(
     """Keep what is settled, as it stands on the page (``admissions.rules.transition_stored``); ``version`` is the one it was
     opened with (0: none). The same content again is no save.
 
-    Raises Refused: somebody else saved since (who, when), the step was carried out; NotAllowed.
+    Raises Refused: another window saved since, whoever sits at it (who, when, what they settled otherwise), the step was carried
+    out; NotAllowed.
     """
     decision, left = _locked(decision_id, by, at)
     draft = _open(decision)
-    if (draft.version if draft else 0) != version and (draft is None or draft.by_id != by.pk):
-        who = (
-            f"{draft.by.signature} saved it at {told(draft.saved_at, left.program.site.tz)}"
-            if draft
-            else "It was given up"
-        )
-        words = f"{who} in another window. Open the page again: nothing of theirs is lost."
-        raise Refused(stop("transition.draft_changed", words))
+    if (
+        draft is not None
+        and content(draft.settled) != content(settled)
+        and stale(draft, version, str(settled.get("window", "")))
+    ):
+        asked = lines(touched(left, draft.program, decision.assessment, at).facts, from_stored(settled))
+        raise Refused(elsewhere(draft, apart(asked, settled, draft.settled)))
     if sum(len(str(each)) for each in settled.values()) > LONGEST:
         raise Refused(stop("transition.long", "This is too long to be kept. Write the rest as a note in the chart."))
 
     if draft is None:
         draft = TransitionDraft(decision=decision, program_id=program_id, begun_at=at, version=0)
-    if (draft.settled, draft.program_id) == (settled, program_id) and draft.pk:
+    if draft.pk and (content(draft.settled), draft.program_id) == (content(settled), program_id):
         return draft
     draft.program_id, draft.settled, draft.seen = program_id, dict(settled), dict(seen)
     draft.version, draft.saved_at, draft.by = draft.version + 1, at, by
@@ -145,5 +145,5 @@ def _locked(decision_id: int, by: Person, at: datetime) -> tuple[Decision, Place
 
 
 def _open(decision: Decision) -> TransitionDraft | None:
-    rows = TransitionDraft.objects.select_for_update(of=("self",)).select_related("by")
+    rows = TransitionDraft.objects.select_for_update(of=("self",)).select_related("by", "program__site")
     return rows.filter(decision=decision, closed_at=None).first()

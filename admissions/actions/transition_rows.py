@@ -28,6 +28,7 @@ from emar.queries.ordering import check_order
 from emar.queries.walked import DAY_UNITS
 from emar.rules.orders.facts import Sig
 from emar.rules.orders.kinds import Mode
+from groups.actions.following import follow
 from programs.models import Placement
 from staff.models import Person
 from staff.rules.capabilities import Capability
@@ -75,6 +76,7 @@ def carry_out(moves: Moves, *, signer: Person, proof: int | None, stock_proofs: 
     _orders(moves, signer)
     if stock_proofs is not None:
         _own(moves, stock_proofs)
+    _groups(moves)
     _tasks(moves, entered)
 
     summary = _summary(moves)
@@ -185,6 +187,24 @@ def _own(moves: Moves, proofs: Mapping[int, int]) -> None:
     moves.made.update({f"stock-{pk}": entry.pk for pk, entry in made.items()})
 
 
+def _groups(moves: Moves) -> None:
+    """Join and leave what is by choice; the open groups follow the placement by themselves."""
+    said = {
+        choice: [line.subject_id for line, each in moves.of(Kind.GROUP) if each.choice == choice]
+        for choice in ("join", "leave")
+    }
+    made = follow(
+        by=moves.by, at=moves.at, client_id=moves.found.left.episode.client_id, joins=said["join"], leaves=said["leave"]
+    )  # fmt: skip
+    moves.made.update({f"group-{pk}": row.pk for pk, row in made.items()})
+
+
+def _by_choice(moves: Moves, choice: str) -> list[str]:
+    """The names of the groups for which this was chosen."""
+    names = {each.pk: each.name for each in moves.found.facts.groups}
+    return [names[line.subject_id] for line, said in moves.of(Kind.GROUP) if said.choice == choice]
+
+
 def _tasks(moves: Moves, entered: Placement) -> None:
     """What is still to be done about the step, each once."""
     by, at, left = moves.by, moves.at, moves.found.left
@@ -255,8 +275,12 @@ def _summary(moves: Moves) -> str:
                  "self": "handed to the client"}  # fmt: skip
         each = ", ".join(f"{count} {named[choice]}" for choice, count in counts.items())
         words.append(f"Medication orders: {each}.")
-    words += [f"Groups left: {', '.join(facts.groups_left)}."] if facts.groups_left else []
-    words += [f"Groups joined: {', '.join(facts.groups_joined)}."] if facts.groups_joined else []
+    left_, joined = (
+        [*facts.groups_left, *_by_choice(moves, "leave")],
+        [*facts.groups_joined, *_by_choice(moves, "join")],
+    )
+    words += [f"Groups left: {', '.join(left_)}."] if left_ else []
+    words += [f"Groups joined: {', '.join(joined)}."] if joined else []
     return " ".join(words)
 
 
@@ -266,6 +290,7 @@ def _moved(moves: Moves, summary: str) -> dict[str, object]:
     return {
         "by": moves.by.signature, "left": facts.left.name, "entered": facts.entered.name,
         "bed": facts.bed.name if facts.bed else "", "bed_kept": moves.chosen["bed"].choice == "keep",
-        "orders": [order.said for order in facts.orders], "groups_left": list(facts.groups_left),
-        "groups_joined": list(facts.groups_joined), "words": summary,
+        "orders": [order.said for order in facts.orders],
+        "groups_left": [*facts.groups_left, *_by_choice(moves, "leave")],
+        "groups_joined": [*facts.groups_joined, *_by_choice(moves, "join")], "words": summary,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from admissions.queries.transition_groups import groups_of
 from admissions.rules.transition import BedNow, BedOffer, DoseNow, Facts, OrderNow, Side, StockNow
 from asam.models import Assessment
 from asam.queries.catalogs import known
@@ -29,8 +30,7 @@ from emar.rules.orders.facts import Setting
 from emar.rules.orders.kinds import Mode
 from emar.rules.schedule import AsNeeded, Taper, from_json
 from emar.rules.stock import Keeps, say_units
-from groups.models import Series, Session
-from groups.queries.packs import pack_book
+from groups.queries.packs import PackBook, pack_book
 from groups.queries.week import stands
 from programs.models import Client, Episode, Placement, Program
 from programs.queries import precautions_of
@@ -76,24 +76,25 @@ def touched(
     holds = _holds(orders, at)
     numbers = policies(site.pk, at)
     marks = _marks(orders, at)
-    groups = _groups(left, program)
+    groups = groups_of(left, program, at)
     plan = counting(at).filter(episode=episode).first()
     stock, amounts = _stock(episode, site.pk)
     gap, paid = fits_payer(episode, left.level, program.level, site.tz, at)
     book = pack_book(site.pk)
     facts = Facts(
-        left=_side(left.program, left.level, _week(left.program, left.level, book, at)),
-        entered=_side(program, program.level, _week(program, program.level, book, at)),
+        left=_side(left.program, left.level, book, episode.payer, at),
+        entered=_side(program, program.level, book, episode.payer, at),
         at=at,
         bed=None if stay is None else BedNow(stay.pk, name_of(stay.bed), _lives(stay.bed.room.unit.program)),
         beds=_offers(left, program, stay, at, beds),
         orders=tuple(_order(order, holds) for order in orders),
         doses=tuple(_doses(orders, left, Known({pk: [hold] for pk, hold in holds.items()}, {}, marks, numbers), at)),
         stock=stock,
-        groups_left=groups[0],
-        groups_joined=groups[1],
-        groups_kept=groups[2],
-        first_group=_first(program, at),
+        groups_left=groups.left,
+        groups_joined=groups.joined,
+        groups_kept=groups.kept,
+        first_group=groups.first,
+        groups=groups.every,
         plan=plan.number if plan else 0,
         gap=gap,
         paid=paid,
@@ -118,15 +119,11 @@ def needs_residence(assessment: Assessment) -> bool:
     return False
 
 
-def _side(program: Program, level: str, week: str) -> Side:
+def _side(program: Program, level: str, book: PackBook, payer: str, at: datetime) -> Side:
     known_level = LEVELS.get(level)
-    return Side(program.name, level, int(known_level.setting) if known_level else 0, week)
-
-
-def _week(program: Program, level: str, book: object, at: datetime) -> str:
-    found = stands(None, program, level, book, at.astimezone(program.site.tz).date())  # type: ignore[arg-type]
-    hours = found.minimum
-    return "" if not hours else f"{hours / 60:g} h a week"
+    minimum = stands(None, program, level, book, at.astimezone(program.site.tz).date(), payer).minimum or 0
+    week = f"{minimum / 60:g} h a week" if minimum else ""
+    return Side(program.name, level, int(known_level.setting) if known_level else 0, week, minimum)
 
 
 def _lives(program: Program | None) -> bool:
@@ -223,31 +220,3 @@ def _stock(episode: Episode, site_id: int) -> tuple[tuple[StockNow, ...], dict[i
         if row.pk in left
     )  # fmt: skip
     return found, left
-
-
-def _groups(left: Placement, program: Program) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Groups left, joined and kept, by name; of those by choice nobody becomes a member by a step. One query."""
-    rows = Series.programs.through.objects.filter(program__in=[left.program_id, program.pk]).order_by("series__name")
-    sides: dict[int, dict[int, str]] = {left.program_id: {}, program.pk: {}}
-    for pk, name, program_id in rows.exclude(series__by_choice=True, program=program.pk).values_list(
-        "series_id", "series__name", "program_id"
-    ):
-        sides[program_id][pk] = name
-    before, after = sides[left.program_id], sides[program.pk]
-    return (
-        tuple(name for pk, name in before.items() if pk not in after),
-        tuple(name for pk, name in after.items() if pk not in before),
-        tuple(name for pk, name in after.items() if pk in before),
-    )
-
-
-def _first(program: Program, at: datetime) -> str:
-    """'Day group, Mon 24 Nov 09:00': the first session after the step. One query."""
-    session = (
-        Session.objects.filter(
-            series__programs=program, series__by_choice=False, started_at__gt=at, cancelled_at=None
-        ).select_related("series").order_by("started_at", "pk").first()
-    )  # fmt: skip
-    return (
-        "" if session is None else f"{session.name}, {session.started_at.astimezone(program.site.tz):%a %-d %b %H:%M}"
-    )

@@ -19,7 +19,9 @@ SECTIONS = (
     ("orders", "Medication orders", (Kind.ORDER,)),
     ("doses", "Doses due around the step", (Kind.DOSE,)),
     ("stock", "Medication of their own that is kept here", (Kind.STOCK, Kind.OWN)),
-    ("care", "Groups, plan, consents, payer", (Kind.GROUP, Kind.PLAN, Kind.CONSENT, Kind.AUTHORISATION)),
+    ("groups", "Groups", (Kind.GROUP,)),
+    ("week", "The new week", (Kind.GROUP,)),
+    ("care", "Plan, consents, payer", (Kind.PLAN, Kind.CONSENT, Kind.AUTHORISATION)),
     ("residence", "Recovery residence", (Kind.RESIDENCE,)),
 )
 
@@ -133,4 +135,5 @@ def step_page(
 def _sections(shown: Iterable[Shown]) -> Iterable[Section]:
     every = list(shown)
     for name, title, kinds in SECTIONS:
-        yield Section(name, title, tuple(each for each in every if each.line.kind in kinds))
+        mine = (each for each in every if each.line.kind in kinds and (each.line.key == "week") == (name == "week"))
+        yield Section(name, title, tuple(mine))

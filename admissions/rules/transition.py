@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from admissions.rules.transition_groups import GroupNow, joined, options, week_words
 from asam.rules.transition_kinds import Kind
 from audit.rules.findings import Finding
 
@@ -21,6 +22,7 @@ class Side:
     level: str
     setting: int
     week: str = ""  # '9 h a week'; '' where nothing is asked for
+    minutes: int = 0  # the same in minutes
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Facts:
     groups_joined: tuple[str, ...] = ()
     groups_kept: tuple[str, ...] = ()
     first_group: str = ""
+    groups: tuple[GroupNow, ...] = ()
     plan: int = 0  # the version that counts, 0: none
     gap: str = ""
     paid: str = ""
@@ -162,9 +165,9 @@ def words_of(line: Line, said: Choice) -> str:
     if option.asks in ("bed", "place"):
         return f"{option.after.partition(' chosen here')[0]} {dict(line.picks).get(said.value, '')}".strip()
     if option.asks == "dose":
-        return f"{option.after}: {said.value.strip()}"
+        return f"{option.after}: {said.value.strip()}" if said.value.strip() else option.after
     if option.asks == "name":
-        return f"{option.after} as {said.value.strip()}"
+        return f"{option.after} as {said.value.strip()}" if said.value.strip() else option.after
     return option.after
 
 
@@ -178,7 +181,8 @@ def lines(facts: Facts, settled: Settled = NOTHING) -> tuple[Line, ...]:
     doses = [_dose(each, facts, what.get(f"order-{each.order}", NO).choice) for each in facts.doses]
     stays = any(each.choice in ("continue", "change", "rewrite") for each in what.values()) or sleeps
     return (
-        *found, *orders, *doses, *(_stock(each, stays=stays) for each in facts.stock), *_groups(facts), _plan(facts),
+        *found, *orders, *doses, *(_stock(each, stays=stays) for each in facts.stock),
+        *_groups(facts, settled), _plan(facts),
         _consent(), _paid(facts), *_residence(facts, chosen),
     )  # fmt: skip
 
@@ -274,21 +278,29 @@ def _stock(line: StockNow, *, stays: bool) -> Line:
     )  # fmt: skip
 
 
-def _groups(facts: Facts) -> Iterator[Line]:
+def _groups(facts: Facts, settled: Settled) -> Iterator[Line]:
+    """One line for the open groups, one for each by choice, one for the hours that come of them."""
     names = {"leave": facts.groups_left, "join": facts.groups_joined, "stay": facts.groups_kept}
-    words = [f"{verb}: {', '.join(each)}" for verb, each in names.items() if each]
-    ended, begun = facts.left.week or "no weekly minimum", facts.entered.week or "no weekly minimum"
+    said = "; ".join(f"{verb}: {', '.join(each)}" for verb, each in names.items() if each) or "no groups on either side"
     first = f"; the first one is {facts.first_group}" if facts.first_group else "; none is planned yet"
-    said = "; ".join(words) or "no groups on either side"
-    option = Option("follow", "Follow the program", f"{said}{first}; {begun} (before: {ended})")
-    yield Line(
-        "groups",
-        Kind.GROUP,
-        ", ".join((*facts.groups_left, *facts.groups_kept)) or "No groups",
-        (option,),
-        "follow",
-        said,
-    )
+    what = ", ".join((*facts.groups_left, *facts.groups_kept)) or "No groups"
+    option = Option("follow", "Follow the program", f"{said}{first}")
+    yield Line("groups", Kind.GROUP, what, (option,), "follow", said)
+    choices = tuple(_group(each) for each in facts.groups if each.by_choice)
+    yield from choices
+    chosen = {line.subject_id for line in choices if fit((line,), settled)[line.key].choice in ("join", "stay")}
+    words, short = week_words(joined(facts.groups, chosen), facts.entered.minutes, facts.left.week)
+    hours = Option("planned", "As planned", words)
+    yield Line("week", Kind.GROUP, "Hours of groups in a week", (hours,), "planned", loud=short)
+
+
+def _group(group: GroupNow) -> Line:
+    found = tuple(Option(*each) for each in options(group))
+    mark = "chosen" if group.mine else "open"
+    return Line(
+        f"group-{group.pk}", Kind.GROUP, f"By choice: {group.said}", found, found[0].value, mark, "groups.Series", group.pk,
+        group.full,
+    )  # fmt: skip
 
 
 def _plan(facts: Facts) -> Line:

@@ -151,7 +151,7 @@ _WORDS = {"order": "A medication order was stopped or changed since you looked. 
         "stock": "Medication of the client's own was taken out since you looked. Look again."}  # fmt: skip
 GONE = {
     name: _WORDS.get(name, _GONE)
-    for name in ("order", "stock", "bed", "groups", "plan", "paid", "residence", "consent")
+    for name in ("order", "stock", "bed", "groups", "group", "placement", "plan", "paid", "residence", "consent")
 }
 
 

@@ -1,14 +1,15 @@
-"""How a settled step is kept in a draft and sent by its page: line key to choice, reason and value; 'handoff' and 'note' beside."""
+"""How a settled step is kept in a draft and sent by its page: line key to choice, reason and value; 'handoff', 'note' and the
+'window' it was saved in beside. And what two windows have settled differently. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from admissions.rules.transition import Choice
+from admissions.rules.transition import Choice, Line, fit
 from admissions.rules.transition_check import Handoff
 
-BESIDE = ("handoff", "note")
+BESIDE = ("handoff", "note", "window")
 TEXTS = ("receiving", "bridge", "next_dose", "kit", "triggers", "caller")
 MOST = {"receiving": 120, "bridge": 200, "next_dose": 200, "kit": 8, "triggers": 400, "caller": 120}
 
@@ -46,7 +47,30 @@ def read(sent: Mapping[str, str]) -> dict[str, Any]:
             each["value"] = name
     if sent.get("note", "").strip():
         stored["note"] = sent["note"].strip()[:4000]
+    if sent.get("key"):
+        stored["window"] = sent["key"][:36]
     return stored
+
+
+def content(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What was settled, whichever window saved it."""
+    return {name: each for name, each in stored.items() if name != "window"}
+
+
+def apart(asked: Iterable[Line], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+    """What another window settled otherwise, a few words each: 'Alder 1-A: Keep it', 'the warm hand-off'."""
+    every = tuple(asked)
+    here, there = fit(every, from_stored(mine)), fit(every, from_stored(theirs))
+    found = []
+    for line in every:
+        said = there[line.key]
+        if said != here[line.key]:
+            option = line.option(said.choice)
+            found.append(
+                f"{line.what}: {option.label if option else 'open'}{f' ({said.reason})' if said.reason else ''}"
+            )
+    names = {"handoff": "the warm hand-off", "note": "the note"}
+    return found + [words for name, words in names.items() if mine.get(name) != theirs.get(name)]
 
 
 def seen_in(sent: Mapping[str, str]) -> dict[str, str]:

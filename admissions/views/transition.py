@@ -81,7 +81,8 @@ def _act(
     common = asked | {"decision_id": decision.pk, "program_id": program.pk, "version": version}
     seen, tz = seen_in(request.POST.dict()), program.site.tz
     content: dict[str, Any] = {
-        "settled": from_stored(stored), "handoff": handoff_of(stored, tz), "note": str(stored.get("note", "")), "seen": seen
+        "settled": from_stored(stored), "handoff": handoff_of(stored, tz), "note": str(stored.get("note", "")), "seen": seen,
+        "window": str(stored.get("window", "")),
     }  # fmt: skip
     try:
         if act == "go":

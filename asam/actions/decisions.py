@@ -15,9 +15,9 @@ from audit import trail
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, Severity, stop
 from chart.actions.tasks import close_for, raise_task
-from chart.rules.signature import read_strokes, stroke_findings, svg_of
 from programs.models import Placement
 from programs.placed import locked, told
+from programs.rules.signature import read_strokes, stroke_findings, svg_of
 from staff.access import require
 from staff.actions.pins import use
 from staff.models import Person, Signature
@@ -161,7 +161,7 @@ def say_client_part(
 ) -> ClientPart:
     """Write down what the client says to a decision; what was said before stays, the newest counts.
 
-    ``strokes`` is their signature as it was drawn (``chart.rules.signature``), empty where they signed nothing here.
+    ``strokes`` is their signature as it was drawn (``programs.rules.signature``), empty where they signed nothing here.
     ``why`` says why they could not be asked; who declines says what worries them or what they would accept. Where a client
     declines, a director is asked to talk with them, until they agree. Raises Refused, NotAllowed, Decision.DoesNotExist.
     """

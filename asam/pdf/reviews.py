@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from asam.pdf.determination import DISCLAIMER
+from asam.pdf.pictures import through
 from asam.queries.packet import Line, Packet
+from asam.queries.pictures import Drawn
 from chart.queries.plan_tree import ObjectiveRow
 from documents import Column, Document, Fact, Facts, Group, Heading, Kind, Notice, Signatures, Table, Text
 from documents.blocks import Block
@@ -20,20 +22,24 @@ POLICY = (
 )
 
 
-def packet_paper(found: Packet, lines: Sequence[Line], *, at: datetime, printed_by: str) -> Document:
+def packet_paper(
+    found: Packet, lines: Sequence[Line], *, at: datetime, printed_by: str, drawn: Drawn | None = None
+) -> Document:
     """Everything on the packet's page, for whoever reviews."""
     return _document("Review packet", found, at, printed_by, (
-        *_due(found), *_last(found, lines), *_levels(found), *_ratings(found), *_chart(found), *_hours(found), *_plan(found),
-        *_paid(found), Text(DISCLAIMER, small=True),
+        *_due(found), *_last(found, lines), *_levels(found), *_ratings(found), *_drawn(found, drawn, at),
+        *_chart(found), *_hours(found), *_plan(found), *_paid(found), Text(DISCLAIMER, small=True),
     ))  # fmt: skip
 
 
-def ur_packet(found: Packet, lines: Sequence[Line], *, at: datetime, printed_by: str) -> Document:
+def ur_packet(
+    found: Packet, lines: Sequence[Line], *, at: datetime, printed_by: str, drawn: Drawn | None = None
+) -> Document:
     """What a payer asks of a review: dates and level, ratings with progress, withdrawal, attendance, medication, plan, what follows."""
     return _document("Utilization review packet", found, at, printed_by, (
-        Notice("Not released", NOT_RELEASED, strong=True), *_asked(found), *_levels(found), *_ratings(found, lines), *_last(found, lines),
-        *_chart(found, notes=False), *_hours(found), *_plan(found), *_paid(found), *_next(lines),
-        Signatures(("Reviewed by", "Supervisor or prescriber")), Text(POLICY, small=True), Text(DISCLAIMER, small=True),
+        Notice("Not released", NOT_RELEASED, strong=True), *_asked(found), *_levels(found), *_ratings(found, lines),
+        *_drawn(found, drawn, at), *_last(found, lines), *_chart(found, notes=False), *_hours(found), *_plan(found), *_paid(found),
+        *_next(lines), Signatures(("Reviewed by", "Supervisor or prescriber")), Text(POLICY, small=True), Text(DISCLAIMER, small=True),
         Text(NOT_RELEASED, small=True),
     ))  # fmt: skip
 
@@ -163,6 +169,10 @@ def _ratings(found: Packet, lines: Sequence[Line] = ()) -> Iterator[Block]:
     counts = next((line for line in lines if line.counts), None)
     if counts is not None and counts.progress:
         yield Table((Column("Dimension", Kind.STRONG, 0.32), Column("Progress")), rows=tuple(counts.progress))
+
+
+def _drawn(found: Packet, drawn: Drawn | None, at: datetime) -> Iterator[Block]:
+    yield from through(drawn, found.placement.program.site, at, table=False)
 
 
 def _last(found: Packet, lines: Sequence[Line]) -> Iterator[Block]:

@@ -117,7 +117,7 @@ def _drawn(placement: Placement, placed: Sequence[Placement], taken: tuple[Asses
         .select_related("assessment")
         .order_by("assessment__at", "dimension", "happened_at", "pk")
     )
-    ended = placed[-1].ended_at
+    ended = placed[-1].ended_at if placed else None  # the first ratings may be older than the placement
     until = max(min(ended or at, at), taken[-1].at)
     since = min([taken[0].at, *(each.started_at for each in placed)])
     catalogs = [known(row.source).catalog for row in taken]

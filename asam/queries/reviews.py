@@ -111,7 +111,7 @@ def reviews(site: Site, at: datetime) -> list[ReviewRow]:
                 risk=max(found.reasons.risk, FLAGS_AT if order == "higher" else 0),
                 paid=paid[each.episode_id],
                 flags=tuple(_flags(each, found, came.get(each.episode.client_id), week, book)),
-                next=_next(each, found, level, site),
+                next=_next(each, found, level, site, at),
                 plan=plan,
                 plan_late=plan_late,
             )
@@ -168,7 +168,7 @@ def _placed(site: Site, at: datetime) -> QuerySet[Placement]:
             reviewing=Exists(ReviewDraft.objects.filter(**of, closed_at=None)),
             away=Subquery(away.values("kind")[:1]),
             housed=Exists(Placement.objects.current(at).filter(**of, kind=Program.Kind.RESIDENCE)),
-            scheduled=Subquery(steps.filter(scheduled_for__gt=at).values("scheduled_for")[:1]),
+            scheduled=Subquery(steps.filter(scheduled_for__isnull=False).values("scheduled_for")[:1]),
         )
         .order_by("started_at", "pk")
     )
@@ -204,11 +204,12 @@ def _flags(each: Placement, found: Standing, came: Counted | None, week: Week, b
     return said_
 
 
-def _next(each: Placement, found: Standing, level: str, site: Site) -> str:
+def _next(each: Placement, found: Standing, level: str, site: Site, at: datetime) -> str:
     """What is under way or planned, the nearest first; '' where nothing is."""
     scheduled = getattr(each, "scheduled", None)
     if scheduled is not None:
-        return f"step planned for {scheduled.astimezone(site.tz):%a %-d %b %H:%M}"
+        when = f"{scheduled.astimezone(site.tz):%a %-d %b %H:%M}"
+        return f"step prepared for {when}" if scheduled > at else f"step was due {when}: carry it out"
     if found.decided and found.decided != level and (found.decided_at or each.started_at) >= each.started_at:
         return f"{found.decided} decided, not moved yet"
     if getattr(each, "reviewing", False):

@@ -18,6 +18,7 @@ def prepared(site: Site) -> QuerySet[TransitionDraft]:
     """Transitions that were prepared for a time at a site and not carried out yet, the soonest first. One query."""
     return (
         TransitionDraft.objects.filter(closed_at=None, scheduled_for__isnull=False, program__site=site)
+        .filter(decision__assessment__episode__ended_at=None)
         .select_related("program", "by", "decision__assessment__episode__client")
         .order_by("scheduled_for", "pk")
     )

@@ -17,9 +17,9 @@ from asam.queries.level import Step, level_page, record, step_to
 from asam.queries.pictures import pictures
 from asam.queries.standings import standing
 from audit.rules.findings import Finding, Refused
-from chart.rules.signature import HIGH, WIDE
 from programs.desk import DeskRequest, at_desk, key_in
 from programs.models import Placement
+from programs.rules.signature import HIGH, WIDE
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability
 

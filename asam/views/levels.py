@@ -13,10 +13,10 @@ from asam.pdf.determination import determination
 from asam.queries.level import record
 from asam.queries.pictures import drawn, pictures
 from asam.queries.reviews import due_of
-from chart.rules.signature import HIGH, WIDE
 from documents import render as printed
 from programs.desk import DeskRequest, at_desk
 from programs.files import pdf_file
+from programs.rules.signature import HIGH, WIDE
 from staff.rules.capabilities import Capability
 
 
@@ -65,6 +65,6 @@ def determination_pdf(request: DeskRequest, pk: int) -> HttpResponse:
         placement,
         at=desk.now,
         printed_by=f"Printed by {desk.person.signature}",
-        drawn=drawn(placement, desk.now),
+        drawn=drawn(placement, found.at),
     )
     return pdf_file(printed(paper), f"determination-{placement.episode.client.record_number}-{found.pk}.pdf")

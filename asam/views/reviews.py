@@ -21,9 +21,11 @@ from asam.forms.reviews import answer_in, typed_in
 from asam.models import LevelReview, ReviewDraft
 from asam.pdf.reviews import continued_service, packet_paper, ur_packet
 from asam.queries.packet import Line, lines_of, packet
+from asam.queries.pictures import drawn
 from asam.queries.review_page import form_page
 from asam.queries.review_queue import Look, queue_page
 from asam.queries.reviews import reviews
+from asam.queries.transitions import prepared
 from audit.rules.findings import Finding, Refused
 from documents import render as printed
 from programs.desk import DeskRequest, at_desk, key_in
@@ -45,6 +47,8 @@ def review_list(request: DeskRequest) -> HttpResponse:
     look = Look(request.GET.get("program", ""), request.GET.get("show", ""))
     context = {
         "page": queue_page(rows, look),
+        "prepared": prepared(desk.site),
+        "now": desk.now,
         "may_rate": desk.may(RATE),
         "may_decide": desk.may(Capability.DECIDE),
     }
@@ -77,7 +81,8 @@ def packet_pdf(request: DeskRequest, episode_id: int, paper: str) -> HttpRespons
     if made is None:
         raise Http404
     found, lines = packet(placement, desk.now), lines_of(episode_id, desk.now)
-    document = made(found, lines, at=desk.now, printed_by=f"Printed by {desk.person.signature}")
+    by, pictures = f"Printed by {desk.person.signature}", drawn(placement, desk.now)
+    document = made(found, lines, at=desk.now, printed_by=by, drawn=pictures)
     return pdf_file(printed(document), f"{paper}-{found.client.record_number}-{desk.now:%Y%m%d}.pdf")
 
 

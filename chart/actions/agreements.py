@@ -11,8 +11,8 @@ from audit.rules.seal import digest, plain
 from chart.actions.plan_common import in_force, record
 from chart.models import PlanAgreement
 from chart.rules.agreement import DRAWN, INTENT, WORD, answer_findings
-from chart.rules.signature import read_strokes, svg_of
 from programs.placed import told
+from programs.rules.signature import read_strokes, svg_of
 from staff.actions.pins import use
 from staff.models import Person
 from staff.rules.capabilities import Capability
@@ -45,7 +45,7 @@ def answer_plan(
     key: UUID | None = None,
 ) -> PlanAgreement:
     """Keep what the client said to the version that counts: ``drawn`` with ``strokes`` ([[[x, y, ms], ...], ...], see
-    ``chart.rules.signature``), ``word`` with the proof of a witness's PIN, ``refused`` with the reason in ``words``.
+    ``programs.rules.signature``), ``word`` with the proof of a witness's PIN, ``refused`` with the reason in ``words``.
 
     Append-only. A refusal may be followed by an agreement; after that nothing is added. Raises Refused: ``signature.empty``,
     ``signature.unreadable``, ``plan.refused_why``, ``plan.witness``, ``plan.agreed``, ``plan.old_version``, ``plan.unsigned``.

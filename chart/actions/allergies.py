@@ -7,11 +7,11 @@ from uuid import UUID
 
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
-from chart.actions.facts import after, scene
 from chart.models import Allergy, NoKnownAllergies
 from chart.rules.allergies import LONGEST_REASON, check_allergy, said
-from chart.rules.words import check_words, tidy
 from programs.placed import told
+from programs.rules.words import check_words, tidy
+from programs.scene import after, scene
 from staff.models import Person
 from staff.rules.capabilities import Capability
 

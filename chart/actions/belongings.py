@@ -7,12 +7,12 @@ from uuid import UUID
 
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
-from chart.actions.facts import Scene, scene
 from chart.models import Belonging, BelongingEnd, Inventory
 from chart.rules.belongings import MOST_ITEMS, check_end, check_item
-from chart.rules.signature import read_strokes, stroke_findings, svg_of
-from chart.rules.words import check_words, tidy
 from programs.placed import told
+from programs.rules.signature import read_strokes, stroke_findings, svg_of
+from programs.rules.words import check_words, tidy
+from programs.scene import Scene, scene
 from staff.actions.pins import use
 from staff.models import Person
 from staff.rules.capabilities import Capability

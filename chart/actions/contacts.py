@@ -7,12 +7,12 @@ from uuid import UUID
 
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
-from chart.actions.facts import after, scene
 from chart.models import Contact, SafeChannel, TeamMember
 from chart.rules.contacts import check_contact
-from chart.rules.words import check_words, tidy
 from programs.models import Client, Episode
 from programs.placed import told
+from programs.rules.words import check_words, tidy
+from programs.scene import after, scene
 from staff.access import posts
 from staff.models import Person
 from staff.rules.capabilities import Capability

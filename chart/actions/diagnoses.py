@@ -9,11 +9,11 @@ from django.db.models import Max
 
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
-from chart.actions.facts import Scene, scene
 from chart.models import Diagnosis
 from chart.rules.diagnoses import LONGEST_NAME, LONGEST_WHY, MOST, check_code, check_dates, check_primary, code_of
-from chart.rules.words import check_words, tidy
 from programs.placed import told
+from programs.rules.words import check_words, tidy
+from programs.scene import Scene, scene
 from staff.models import Person
 from staff.rules.capabilities import Capability
 

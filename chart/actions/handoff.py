@@ -22,6 +22,15 @@ from staff.actions import pins
 from staff.models import Person, Signature
 from staff.rules.capabilities import Capability
 
+MOST_SAVES = 400  # of how many saves a draft knows by whom they were
+
+
+def read_by(draft: HandoffDraft, person: Person, whole: int) -> int:
+    """The version of a draft that this person has read, who had version ``whole`` before them: what they wrote themselves since counts
+    as read, what a colleague wrote does not."""
+    theirs = any(version > whole and by != person.pk for version, by in draft.content.get("by", []))
+    return whole if theirs else draft.version
+
 
 def _given(kwargs: Mapping[str, Any]) -> Finding:
     return stop("handoff.given", "Somebody gave this handoff just now. Reload the page to read it.")
@@ -50,7 +59,7 @@ def save_part(
     words: Mapping[str, str] | None = None,
     told_keys: Collection[str] = (),
 ) -> HandoffDraft:
-    """Keep what is written of one client (None: of the unit, under ``words["unit"]``), as it is typed.
+    """Keep what is written of one client (None: of the unit, under ``words["unit"]``), as it is typed; the same again is no save.
 
     ``seen`` is the version of this part that the writer had before them: where somebody else changed it since, nothing is written
     (``handoff.changed``, with who). Raises Refused, NotAllowed.
@@ -73,15 +82,21 @@ def save_part(
         raise Refused(_given({}))
     content: dict[str, Any] = draft.content
     part = content.get("unit", {"v": 0}) if client_id is None else part_of(content, client_id)
+    keys = sorted({key for key in told_keys if len(key) <= 20})
+    same = part.get("told") == keys and all(
+        part.get("words" if name == "unit" else name) == text for name, text in said.items()
+    )
+    if part["v"] and same and (client_id is None or part.get("illness") == illness):
+        return draft  # sent again after its answer was lost
     if part["v"] != seen:
         message = f"{draft.changed_by.signature} changed this at {told(draft.changed_at, site.tz)}. Reload the page to read it first."
         raise Refused(stop("handoff.changed", message))
 
-    keys = sorted({key for key in told_keys if len(key) <= 20})
     if client_id is None:
         content["unit"] = {"words": said["unit"], "told": keys, "v": seen + 1}
     else:
         content.setdefault("clients", {})[str(client_id)] = said | {"illness": illness, "told": keys, "v": seen + 1}
+    content["by"] = [*content.get("by", []), [draft.version + 1, by.pk]][-MOST_SAVES:]
     draft.content, draft.version, draft.changed_at, draft.changed_by = content, draft.version + 1, at, by
     draft.save(update_fields=["content", "version", "changed_at", "changed_by"])
     return draft

@@ -1,9 +1,8 @@
-"""What can people do in a chart? Open it (which is recorded) and write in it (which is never changed)."""
+"""What can people do in a chart? Write in it, which is never changed. (That it was opened, the page says: ``config/seeing.py``.)"""
 
 from datetime import datetime
 from uuid import UUID
 
-from audit import trail
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
 from audit.rules.seal import plain
@@ -11,26 +10,8 @@ from chart.actions.note_store import keep, place_of
 from chart.models import Note
 from chart.queries.note_templates import late_after
 from chart.rules.notes import LONGEST_NOTE, late, too_long
-from programs.models import Client, Episode
-from staff.access import require
+from programs.models import Episode
 from staff.models import Person
-from staff.rules.capabilities import Capability
-
-
-@action("chart.opened")
-def open_chart(*, by: Person, at: datetime, client_id: int, site_id: int) -> Client:
-    """Open a client's chart from a site: every opening is on the trail. Raises NotAllowed, Client.DoesNotExist.
-
-    Source: 45 CFR 164.312(b), audit controls: activity in systems that hold health information is recorded.
-    """
-    client = Client.objects.get(pk=client_id)
-    require(by, Capability.OPEN_CHART, site_id, at)
-
-    trail.record(
-        "chart.opened", by=by, at=at, subject=client, site_id=site_id, client_id=client.pk,
-        summary=f"Chart {client.record_number} opened",
-    )  # fmt: skip
-    return client
 
 
 @action("chart.write_note")

@@ -26,6 +26,7 @@ from chart.plan_rules import plan_rules
 from chart.queries.plan_tree import tree
 from chart.queries.plans import OVER, counting, statuses
 from chart.rules.plans import gaps
+from programs.contributions import wishes
 from programs.models import Placement, Site
 from programs.placed import told
 from programs.rules.dates import said
@@ -58,7 +59,8 @@ WALLS = {"chart_plan_one_draft": drafted_meanwhile, "chart_plan_number_once": dr
 def draft_plan(
     *, by: Person, at: datetime, episode_id: int, supersedes_id: int | None = None, key: UUID | None = None
 ) -> Plan:
-    """Begin the next version: every open line of the one that counts, each with its identity; the first begins empty.
+    """Begin the next version: every open line of the one that counts, each with its identity. The first begins
+    without lines, with what the client wants as they said it when they were rated (dimension 6), to be gone over.
 
     Objectives that are met or dropped come along closed, with what was said of them. Raises Refused: ``plan.drafting`` where a draft
     is open, ``plan.old_version`` where ``supersedes_id`` is not the version that counts, ``plan.episode_ended``; NotAllowed.
@@ -72,14 +74,19 @@ def draft_plan(
     if newest is None and supersedes_id is not None:
         raise Refused(stop("plan.unsigned", "No version of this plan is signed yet. Begin the first one."))
 
+    wish = _said_before(found.episode.client_id, at) if newest is None else newest.wish
     plan = Plan.objects.create(
         episode=found.episode, number=1 if newest is None else newest.number + 1, supersedes=newest,
-        wish="" if newest is None else newest.wish, begun_at=at, begun_by=by, saved_at=at, saved_by=by,
+        wish=wish, begun_at=at, begun_by=by, saved_at=at, saved_by=by,
     )  # fmt: skip
     if newest is not None:
         carry(newest, plan, at, found.site.tz)
     record("chart.draft_plan", found, by, at, plan, f"Plan version {plan.number} begun", supersedes=supersedes_id)
     return plan
+
+
+def _said_before(client_id: int, at: datetime) -> str:
+    return "\n".join(each.words for each in wishes(client_id, at))[:LONGEST_WISH]
 
 
 @action("chart.write_wish")

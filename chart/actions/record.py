@@ -5,11 +5,11 @@ from uuid import UUID
 
 from audit.actions import action
 from audit.rules.findings import Refused, stop
-from chart.actions.facts import scene
 from chart.rules.record import check_record
-from chart.rules.words import tidy
 from programs.models import Client
 from programs.placed import told
+from programs.rules.words import tidy
+from programs.scene import scene
 from staff.models import Person
 from staff.rules.capabilities import Capability
 

@@ -9,12 +9,12 @@ from django.db.models import Max
 
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
-from chart.actions.facts import scene
 from chart.models import SafetyPlan, SafetySigning
 from chart.rules.safety import check_sections
-from chart.rules.signature import read_strokes, stroke_findings, svg_of
-from chart.rules.words import check_words
 from programs.placed import told
+from programs.rules.signature import read_strokes, stroke_findings, svg_of
+from programs.rules.words import check_words
+from programs.scene import scene
 from staff.models import Person
 from staff.rules.capabilities import Capability
 

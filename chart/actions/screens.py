@@ -7,12 +7,12 @@ from uuid import UUID
 
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, stop
-from chart.actions.facts import Scene, scene
 from chart.models import DrugScreen, ScreenResult, ScreenStep
 from chart.panels import panels
 from chart.rules.screens import check_collected, check_specimen, check_step, why_confirmed
-from chart.rules.words import check_words
 from programs.placed import told
+from programs.rules.words import check_words
+from programs.scene import Scene, scene
 from staff.models import Person
 from staff.rules.capabilities import Capability
 

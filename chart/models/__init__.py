@@ -2,6 +2,7 @@
 
 from chart.models.allergies import Allergy, NoKnownAllergies
 from chart.models.belongings import Belonging, BelongingEnd, Inventory
+from chart.models.break_glass import BreakGlass, BreakGlassPaper, BreakGlassReview
 from chart.models.contacts import Contact, SafeChannel, TeamMember
 from chart.models.deadlines import ProgramDeadlines
 from chart.models.diagnoses import Diagnosis
@@ -23,6 +24,9 @@ __all__ = [
     "Allergy",
     "Belonging",
     "BelongingEnd",
+    "BreakGlass",
+    "BreakGlassPaper",
+    "BreakGlassReview",
     "Contact",
     "DayReport",
     "Diagnosis",

@@ -5,7 +5,7 @@ from datetime import datetime
 from chart.queries.belongings import Item, Taken
 from chart.queries.head import Head
 from documents import Column, Document, Fact, Facts, Kind, Notice, Signatures, Table
-from documents.blocks import Row
+from documents.blocks import HANDED, Row
 from programs.rules.dates import said_at
 from staff.models import Person
 
@@ -24,6 +24,7 @@ def receipt(head: Head, taken: Taken, *, by: Person, at: datetime) -> Document:
         organisation=head.site.organisation.name,
         site=head.site.name,
         as_of=f"Taken in {said_at(inventory.at, tz)}",
+        confidential=HANDED,
         printed_by=f"Printed {said_at(at, tz)} by {by.signature}",
         blocks=(
             Facts((

@@ -6,11 +6,11 @@ from datetime import datetime, tzinfo
 from chart.models import PlanAgreement
 from chart.queries.plan_page import PlanPage
 from chart.queries.plan_tree import ObjectiveRow, ProblemRow
-from chart.rules.signature import HIGH, WIDE
 from documents import Column, Document, Drawn, Fact, Facts, Heading, Notice, Table, Text
-from documents.blocks import Block
+from documents.blocks import HANDED, Block
 from programs.models import Site
 from programs.rules.dates import said, said_at
+from programs.rules.signature import HIGH, WIDE, lines_of
 
 EMPTY = "Not written"
 COLUMNS = (Column("What is done", share=0.5), Column("How often", share=0.2), Column("By whom", share=0.3))
@@ -24,6 +24,7 @@ def plan_document(page: PlanPage, site: Site, at: datetime, *, printed_by: str) 
         organisation=site.organisation.name,
         site=site.name,
         as_of=f"{client.called}, {client.record_number}",
+        confidential=HANDED,
         printed_by=f"{printed_by}, {said_at(at, site.tz)}",
         blocks=tuple(_blocks(page, site.tz)),
     )
@@ -104,8 +105,12 @@ def _answer(answer: PlanAgreement, client: str, tz: tzinfo) -> Iterator[Block]:
     when = said_at(answer.at, tz)
     yield Text(answer.intent)
     if answer.kind == PlanAgreement.Kind.DRAWN:
-        lines = tuple(tuple((float(point[0]), float(point[1])) for point in stroke) for stroke in answer.strokes)
-        yield Drawn(lines, WIDE, HIGH, f"{client}, {when}, with {answer.by.signature}. SHA-256 {answer.sha256}")
+        yield Drawn(
+            lines_of(answer.strokes),
+            WIDE,
+            HIGH,
+            f"{client}, {when}, with {answer.by.signature}. SHA-256 {answer.sha256}",
+        )
         return
     witness = f", witness {answer.witness.name}, {answer.witness.signature}" if answer.witness else ""
     words = f" {answer.words}" if answer.words else ""

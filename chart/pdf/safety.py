@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from chart.models import SafetySigning
 from chart.queries.head import Head
 from chart.queries.safety import Version
 from chart.rules.safety import LIFELINE
-from documents import Document, Heading, Notice, Signatures, Text
-from documents.blocks import Block
+from documents import Document, Drawn, Heading, Notice, Signatures, Text
+from documents.blocks import HANDED, Block
 from programs.rules.dates import said_at
+from programs.rules.signature import HIGH, WIDE, lines_of
 from staff.models import Person
 
 
@@ -20,6 +22,7 @@ def paper(head: Head, version: Version, *, by: Person, at: datetime) -> Document
         organisation=head.site.organisation.name,
         site=head.site.name,
         as_of=f"Version {plan.number}, {said_at(plan.at, tz)}",
+        confidential=HANDED,
         printed_by=f"Printed {said_at(at, tz)} by {by.signature}",
         blocks=(
             Notice("At any hour", LIFELINE, strong=True),
@@ -34,5 +37,9 @@ def _answer(head: Head, version: Version) -> Iterator[Block]:
     if signing is None:
         yield Signatures((head.client.called, "Staff"))
         return
-    words = f"{signing.get_how_display()}, {said_at(signing.at, head.site.tz)}, with {signing.by.signature}."
+    when = said_at(signing.at, head.site.tz)
+    if signing.how == SafetySigning.How.DRAWN:
+        yield Drawn(lines_of(signing.strokes), WIDE, HIGH, f"{head.client.called}, {when}, with {signing.by.signature}")
+        return
+    words = f"{signing.get_how_display()}, {when}, with {signing.by.signature}."
     yield Notice("Client", f"{words} {signing.note}".strip())

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
+
 from chart.models import Note, Plan
 from chart.pdf.plan_part import plan_blocks
 from chart.queries.facts_told import allergies, diagnoses, safety_plans, screened
@@ -9,6 +11,7 @@ from chart.queries.notes import parts_of
 from chart.queries.plan_timeline import plans
 from chart.queries.plan_tree import tree
 from chart.queries.scores import scored
+from chart.queries.summary import TEMPLATE as SUMMARY
 from chart.queries.timeline import moves
 from chart.queries.vitals import measured
 from documents.blocks import Block, Column, Heading, Kind, Notice, Table, Text
@@ -28,7 +31,8 @@ def sections(span: Span) -> Iterator[Section]:
     for rank, title, provider in STRETCHES:
         yield Section(rank, title, lines(span, provider))
     yield Section(20, "Treatment plan", tuple(_plans(span)))
-    yield Section(30, "Notes", tuple(_notes(span)))
+    yield Section(30, "Notes", tuple(_notes(span, summaries=False)))
+    yield Section(32, "Discharge summaries", tuple(_notes(span, summaries=True)))
 
 
 def lines(span: Span, provider: TimelineProvider) -> tuple[Block, ...]:
@@ -48,11 +52,14 @@ def _plans(span: Span) -> Iterator[Block]:
             yield from plan_blocks(tree(plan, span.at), span)
 
 
-def _notes(span: Span) -> Iterator[Block]:
-    """Every note as it was signed, with what amended it; what was retracted says so and keeps its words. Read in hundreds."""
+def _notes(span: Span, *, summaries: bool) -> Iterator[Block]:
+    """Every note as it was signed, with what amended it; what was retracted says so and keeps its words. Read in hundreds.
+    Discharge summaries, with what amends them, stand apart: a release may hold them and not the notes."""
+    summary = Q(template=SUMMARY) | Q(root__template=SUMMARY) | Q(adds_to__template=SUMMARY)
     rows = Note.objects.filter(
         episode__client__in=span.client_ids, about_at__gte=span.since, about_at__lt=span.until, written_at__lte=span.at
     )
+    rows = rows.filter(summary) if summaries else rows.exclude(pk__in=rows.filter(summary).values("pk"))
     newer = rows.select_related("by", "corrected_by__by", "cosign__by").order_by("about_at", "pk")
     for note in newer.iterator(chunk_size=100):
         yield Heading(f"{note.title}, {span.local(note.about_at)}", 2)

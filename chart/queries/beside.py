@@ -66,7 +66,7 @@ def people(client_ids: Sequence[int], at: datetime) -> tuple[Near, ...]:
 
 
 def _now(rows: Sequence[Row], client_id: int, at: datetime, tz: ZoneInfo) -> Iterator[Now]:
-    chart = reverse("chart:chart", args=[client_id])
+    chart, plan = (reverse(name, args=[client_id]) for name in ("chart:chart", "chart:plan"))
     for which, _, title, line, _, when, urgent in rows:
         if which == TASK and when is not None:
             late = when <= at
@@ -79,7 +79,7 @@ def _now(rows: Sequence[Row], client_id: int, at: datetime, tz: ZoneInfo) -> Ite
             said = f"Handoff of {when.astimezone(tz):%a %H:%M}"
             yield Now(20, "message-square-quote", said, title, "", chart, Capability.OPEN_CHART)
         elif which == GOAL:
-            yield Now(60, "target", title, "", "", chart, Capability.OPEN_CHART)
+            yield Now(60, "target", title, "A goal of the plan", "", plan, Capability.OPEN_CHART)
 
 
 def _people(rows: Sequence[Row]) -> Iterator[Near]:

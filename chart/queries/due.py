@@ -9,7 +9,7 @@ from chart.queries.scores import standing
 from chart.rules.cadence import Due, Last, due
 from chart.scales import scales
 from programs.models import Episode
-from programs.people import mine
+from programs.people import mine, theirs, whose
 from programs.together import Asking, asks
 
 
@@ -23,9 +23,10 @@ def due_in(episodes: Iterable[Episode], at: datetime) -> Asking[Mapping[int, tup
     """The same for episodes that are at hand. One query."""
     running = [each for each in episodes if each.ended_at is None or each.ended_at > at]
     scored = (
-        standing(at).filter(client__in=[each.client_id for each in running]).order_by("client", "scale", "-at", "-pk")
-    )
-    (rows,) = yield (scored.distinct("client", "scale").values_list("client", "scale", "at", "total"),)
+        standing(at).filter(theirs([each.client_id for each in running])).annotate(person_of=whose())
+        .order_by("person_of", "scale", "-at", "-pk")
+    )  # fmt: skip
+    (rows,) = yield (scored.distinct("person_of", "scale").values_list("person_of", "scale", "at", "total"),)
     last: dict[int, dict[str, Last]] = defaultdict(dict)
     for client, code, when, total in rows:
         last[client][code] = Last(when, total)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from chart.models import Plan, Task, TaskHolder
 from chart.queries.deadline_lines import line_of, said_when, why_of
@@ -56,7 +57,7 @@ def _raised(site: Site, at: datetime) -> Iterator[Line]:
         late = task.due_at <= at
         by = f"raised by {task.raised_by.signature}" if task.raised_by else "raised by a rule"
         yield Line(
-            "task", task.client_id, task.client.called, task.title, f"{task.line} · {by}" if task.line else by.capitalize(), task.due_at,
+            "task", task.client_id, task.client.called, task.title, f"{task.line} · {by}" if task.line else capfirst(by), task.due_at,
             said_when(task.due_at, Unit.HOURS, site, late=late), "stop" if task.urgent else "late" if late else "", late=late,
             urgent=task.urgent, coming=not task.urgent and task.due_at > at + SOON, capability=Capability(task.capability),
             url=reverse("chart:task", args=[task.pk]), act="Open", task_id=task.pk,
@@ -85,7 +86,7 @@ def _own(person: Person, site: Site, at: datetime) -> Iterator[Line]:
     for draft in found.drafts:
         saved = f"last saved {draft.saved_at.astimezone(site.tz):%a %-d %b, %H:%M}"
         yield _theirs(
-            "sign", draft.client, f"Draft to sign: {draft.name}", f"{draft.line} · {saved}" if draft.line else saved.capitalize(),
+            "sign", draft.client, f"Draft to sign: {draft.name}", f"{draft.line} · {saved}" if draft.line else capfirst(saved),
             when="draft", late=draft.saved_at <= at - SOON, capability=Capability.WRITE_NOTES, holder=person, act="Go on",
             url=f"{reverse('chart:write', args=[draft.client.pk, draft.template])}?episode={draft.episode_id}",
         )  # fmt: skip
@@ -130,7 +131,7 @@ def _scales(known: list[Chart], site: Site, at: datetime) -> Iterator[Line]:
         for each in found:
             if each.at > at:
                 continue
-            late, why = each.at <= at - SOON, each.why.capitalize()
+            late, why = each.at <= at - SOON, capfirst(each.why)
             yield Line(
                 "scale", client.pk, client.called, f"{each.scale.name} due", why, each.at,
                 said_when(each.at, Unit.CALENDAR_DAYS, site, late=late), "late" if late else "accent", late=late, urgent=False,

@@ -1,7 +1,7 @@
 """What a client says to a signed plan. Pure: sentences and findings."""
 
 from audit.rules.findings import Finding, stop
-from chart.rules.signature import Strokes, stroke_findings
+from programs.rules.signature import Strokes, stroke_findings
 
 DRAWN, WORD, REFUSED = "drawn", "word", "refused"
 INTENT = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from audit.rules.findings import Finding, stop
-from chart.rules.words import check_words
+from programs.rules.words import check_words
 
 MOST_COUNT = 10_000
 MOST_ITEMS = 40

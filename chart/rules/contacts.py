@@ -1,7 +1,7 @@
 """People outside a program: what may be written of one."""
 
 from audit.rules.findings import Finding, stop
-from chart.rules.words import check_words
+from programs.rules.words import check_words
 
 NO_CONSENT = "No consent on file: do not confirm presence"
 """42 CFR 2.13(c): without consent, nobody outside is told that somebody is or was here."""

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from audit.rules.findings import Finding, stop
-from chart.rules.words import check_words
 from programs.rules.person import check_birth, check_name
+from programs.rules.words import check_words
 
 RECOGNISED_BY = frozenset({"first_name", "last_name", "born_on"})
 """What people are recognised by: a change of it says why."""

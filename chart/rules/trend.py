@@ -64,6 +64,11 @@ class Picture:
     orders: tuple[Tick, ...]
 
     @property
+    def tall(self) -> int:
+        """How much of the height is drawn on: the rows of doses and orders only where there are any."""
+        return self.height if self.doses or self.orders else self.floor + 26
+
+    @property
     def span(self) -> int:
         """How wide the part between the axes is."""
         return self.right - self.left

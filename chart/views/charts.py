@@ -4,11 +4,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from chart import queries
 from chart.access import client_for
-from chart.actions import open_chart
 from chart.queries.clients import listed
 from chart.queries.page import Asked, Page
 from chart.rules.window import FORTNIGHT
@@ -19,14 +18,14 @@ ON_A_PAGE = 50
 LONGEST = 80  # letters of what is searched for
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_desk(Capability.OPEN_CHART)
 def client_list(request: DeskRequest) -> HttpResponse:
-    """Find a client of this site."""
-    desk = request.desk
-    text, everyone = request.GET.get("q", "").strip()[:LONGEST], "all" in request.GET
+    """Find a client of this site. The page sends what is searched as a form, so that no name stands in an address."""
+    desk, typed = request.desk, request.POST if request.method == "POST" else request.GET
+    text, everyone = typed.get("q", "").strip()[:LONGEST], "all" in typed
     everybody = listed(desk.site, desk.now, text=text, everyone=everyone)
-    found = Paginator(everybody, ON_A_PAGE).get_page(request.GET.get("page"))
+    found = Paginator(everybody, ON_A_PAGE).get_page(typed.get("page"))
     rows = queries.clients(desk.site, desk.now, list(found.object_list))
     context = {
         "rows": rows, "found": found, "text": text, "everyone": everyone, "may_merge": desk.may(Capability.MERGE),
@@ -42,7 +41,6 @@ def chart(request: DeskRequest, client_id: int) -> HttpResponse:
     desk, client = request.desk, client_for(request.desk, client_id)
     if client.pk != client_id:
         return redirect("chart:chart", client.pk)
-    open_chart(by=desk.person, at=desk.now, client_id=client.pk, site_id=desk.site.pk)
     shown = queries.page(client, desk.site, desk.now, _asked(request))
     with timezone.override(shown.head.site.tz):
         context = {

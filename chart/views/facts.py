@@ -10,7 +10,10 @@ from chart.queries.facts import facts
 from chart.queries.head import head
 from chart.queries.record import changes
 from chart.rules.contacts import NO_CONSENT
+from privacy.queries.presence import told_names
+from privacy.rules.presence import same_name
 from programs.desk import Desk, DeskRequest, at_desk
+from programs.people import ids_of
 from staff.rules.capabilities import CAPABILITIES
 from staff.rules.capabilities import Capability as C
 
@@ -33,8 +36,11 @@ def page(request: DeskRequest, client_id: int) -> HttpResponse:
     """Every fact in cards; each card is changed on a short page of its own."""
     desk, client = request.desk, client_with(request.desk, client_id, *OWN)
     shown = head(client, desk.site, desk.now)
+    found, told = facts(client, desk.now), told_names(ids_of(client), desk.now)
+    for row in found.contacts:
+        row.consent_known = any(same_name(row.name, name) for name in told)
     context = {
-        "head": shown, "here": "facts", "facts": facts(client, desk.now), "may": held(desk, shown.site.pk),
+        "head": shown, "here": "facts", "facts": found, "may": held(desk, shown.site.pk),
         "no_consent": NO_CONSENT,
     }  # fmt: skip
     with timezone.override(shown.site.tz):

@@ -22,17 +22,24 @@ from chart.actions.agreements import answer_plan
 from chart.actions.belongings import let_go
 from chart.actions.hand_sign import hand_to_sign, purpose, take_signed_back
 from chart.actions.safety import sign_safety_plan
+from chart.forms.consents import taken_out
 from chart.models import Belonging, Plan, SafetyPlan
 from chart.queries.head import Head, head
 from chart.queries.plan_page import plan_page
 from chart.queries.safety import version
 from chart.rules.agreement import DRAWN, INTENT
-from chart.rules.signature import HIGH, WIDE
 from chart.views.hand_lock import lock, refuse_tablet, unlock
 from live.access import HANDED_OVER
+from privacy.actions.consent_events import revoke_consent
+from privacy.actions.consents import sign_consent
+from privacy.consent_texts import forms
+from privacy.models import Consent
+from privacy.queries.consents import scope_text
+from privacy.rules.consents import ConsentType
 from programs.desk import Desk, DeskRequest, at_desk
 from programs.models import Client
 from programs.people import ids_of
+from programs.rules.signature import HIGH, WIDE
 from staff.access import NotAllowed
 from staff.actions import pins
 from staff.rules.capabilities import Capability
@@ -72,6 +79,24 @@ def _thing_shown(row: models.Model, client: Client, desk: Desk, top: Head) -> Ma
     return {"title": "What you get back", "intent": "I have received this.", "thing": thing}
 
 
+def _consent(pk: int, client: Client) -> Consent | None:
+    return Consent.objects.filter(pk=pk, client__in=ids_of(client)).first()
+
+
+def _consent_shown(row: models.Model, client: Client, desk: Desk, top: Head) -> Mapping[str, Any]:
+    consent = cast("Consent", row)
+    *parts, (_, intent) = consent.words
+    return {"title": forms()[ConsentType(consent.type)].title, "intent": intent, "document": parts}
+
+
+def _revocation_shown(row: models.Model, client: Client, desk: Desk, top: Head) -> Mapping[str, Any]:
+    words = (
+        "From now on nothing more is given on this consent. What was already done because I had agreed is not undone."
+    )
+    parts = [("", words), ("The consent I revoke", scope_text(cast("Consent", row)))]
+    return {"title": "I revoke my consent", "intent": "I revoke this consent.", "document": parts, "revokes": True}
+
+
 KINDS = {
     "plan": Kind(
         Capability.WRITE_PLANS, _plan, _plan_shown,
@@ -84,6 +109,16 @@ KINDS = {
     "belonging": Kind(
         Capability.BELONGINGS, lambda pk, client: Belonging.objects.filter(pk=pk, client__in=ids_of(client)).first(), _thing_shown,
         lambda row, texts, **asked: let_go(item_id=row.pk, proof_id=None, **texts, **asked), "chart:belongings",
+    ),
+    "consent": Kind(
+        Capability.KEEP_CONSENTS, _consent, _consent_shown,
+        lambda row, texts, **asked: sign_consent(consent_id=row.pk, **texts, **asked), "chart:consents",
+    ),
+    "revocation": Kind(
+        Capability.KEEP_CONSENTS, _consent, _revocation_shown,
+        lambda row, texts, **asked: revoke_consent(
+            consent_id=row.pk, words=texts.get("words", ""), **taken_out(texts.get("what", "")), **asked
+        ), "chart:consents",
     ),
 }  # fmt: skip
 

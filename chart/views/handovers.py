@@ -32,7 +32,9 @@ from staff.access import NotAllowed
 from staff.actions import pins
 from staff.rules.capabilities import Capability
 
-HANDS_OVER = (Capability.SCALES, Capability.WRITE_PLANS, Capability.SAFETY_PLANS, Capability.BELONGINGS)
+HANDS_OVER = (
+    Capability.SCALES, Capability.WRITE_PLANS, Capability.SAFETY_PLANS, Capability.BELONGINGS, Capability.KEEP_CONSENTS,
+)  # fmt: skip
 """Whoever may hand over one of what is handed over: the act asks for its own."""
 
 

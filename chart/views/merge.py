@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.rules.findings import Finding, Refused, Severity
-from chart.access import client_for, ever_at_sites, sites_for
+from chart.access import client_with, ever_at_sites, sites_for
 from chart.actions.merge import merge, unmerge
 from chart.queries.merge import merged, pairs, sides
 from chart.rules.merge import merge_findings
@@ -64,7 +64,7 @@ def compare(request: DeskRequest, client_id: int, other_id: int) -> HttpResponse
 @at_desk(Capability.MERGE)
 def apart(request: DeskRequest, client_id: int, merge_id: int) -> HttpResponse:
     """Take a merged record out of the one that stays."""
-    desk, kept = request.desk, client_for(request.desk, client_id)
+    desk, kept = request.desk, client_with(request.desk, client_id, Capability.MERGE, anybody=True)
     row = Merge.objects.filter(pk=merge_id, into=kept).select_related("client", "into", "by").first()
     if row is None:
         raise Http404

@@ -38,6 +38,7 @@ def papers(request: DeskRequest, client_id: int) -> HttpResponse:
             "head": top,
             "asked": _asked(request, top),
             "may_print": desk.may(Capability.PRINT_CHART),
+            "may_release": desk.may(Capability.RELEASE),
             "key": uuid4(),
         }
         return render(request, "chart/papers/papers.html", context)

@@ -13,9 +13,9 @@ from chart.actions.agreements import WITNESS, answer_plan, purpose_of
 from chart.models import Plan
 from chart.queries.plan_page import plan_page
 from chart.rules.agreement import INTENT, WORD
-from chart.rules.signature import HIGH, WIDE
 from chart.views.plan_common import Whose, page, plan_of, whose
 from programs.desk import DeskRequest, at_desk, key_in
+from programs.rules.signature import HIGH, WIDE
 from staff.access import NotAllowed
 from staff.forms import SecondPersonForm
 from staff.rules.capabilities import Capability

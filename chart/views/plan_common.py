@@ -15,6 +15,7 @@ from chart.queries.head import Head, head
 from chart.queries.plan_page import shown
 from programs.desk import Desk, DeskRequest
 from programs.models import Client
+from programs.people import mine
 from staff.rules.capabilities import Capability
 
 REASON = "reason-"
@@ -52,7 +53,7 @@ def plan_of(client: Client, plan_id: int, desk: Desk) -> Plan:
 
 def draft_of(client: Client, desk: Desk) -> Plan | None:
     """The open draft of a client's plan. One query."""
-    rows = Plan.objects.filter(episode__client=client, signed_at=None, dropped_at=None)
+    rows = Plan.objects.filter(mine(client.pk, "episode__client"), signed_at=None, dropped_at=None)
     return rows.select_related("episode__client", "saved_by", "begun_by", "supersedes").order_by("-pk").first()
 
 

@@ -19,6 +19,7 @@ from chart.queries.plan_choices import choices
 from chart.queries.plan_tree import Row, Tree, tree
 from chart.rules.plans import gaps
 from chart.views.plan_common import Whose, codes, date_in, draft_of, number_in, page, reasons_in, whose
+from programs.contributions import wishes
 from programs.desk import DeskRequest, at_desk, key_in
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability
@@ -210,4 +211,5 @@ def _draft(request: DeskRequest, who: Whose, found: Plan, findings: tuple[Findin
     stops = any(each.severity.value == "stop" for each in context["gaps"])
     reasons = reasons_in(request.POST)
     waits = [] if stops else [(code, said, reasons.get(code, "")) for code, said in codes(asked)]
-    return page(request, who, "chart/plan/draft.html", context | {"waits": waits, "here": "plan"}, findings)
+    more = {"waits": waits, "here": "plan", "wishes": wishes(who.client.pk, request.desk.now)}
+    return page(request, who, "chart/plan/draft.html", context | more, findings)

@@ -14,6 +14,7 @@ from chart.pdf.plans import plan_document
 from chart.queries.plan_page import compared, plan_page, shown, versions
 from chart.views.plan_common import Whose, number_in, page, plan_of, whose
 from documents import render as render_pdf
+from programs.contributions import wishes
 from programs.desk import DeskRequest, at_desk, key_in
 from programs.files import pdf_file
 from staff.access import NotAllowed
@@ -85,5 +86,5 @@ def paper(request: DeskRequest, client_id: int, plan_id: int) -> HttpResponse:
 
 def _page(request: DeskRequest, who: Whose, found: Plan | None, findings: tuple[Finding, ...] = ()) -> HttpResponse:
     shown_page = plan_page(found, who.head.site, request.desk.now) if found is not None else None
-    context = {"page": shown_page, "plan": found, "key": uuid4()}
+    context = {"page": shown_page, "plan": found, "key": uuid4(), "wishes": wishes(who.client.pk, request.desk.now)}
     return page(request, who, "chart/plan/plan.html", context, findings)

@@ -44,7 +44,7 @@ def score_sheet(request: DeskRequest, client_id: int, code: str) -> HttpResponse
     with timezone.override(site.tz):
         if request.method == "POST":
             try:
-                made = _keep(desk, episode, scale, request.POST, old, site)
+                made = _keep(desk, old.episode if old else episode, scale, request.POST, old, site)
                 return HttpResponseRedirect(_after(request, client, scale, made))
             except NotAllowed:
                 raise
@@ -122,7 +122,7 @@ def allowed(desk: Desk, scale: Scale) -> None:
 
 def newest_episode(client: Client, desk: Desk) -> tuple[Episode, Site]:
     """The newest episode and the site of its newest placement; Http404 where the client was never in a program."""
-    episode = Episode.objects.filter(client=client, started_at__lte=desk.now).order_by("-started_at").first()
+    episode = Episode.objects.filter(mine(client.pk), started_at__lte=desk.now).order_by("-started_at").first()
     placement = None if episode is None else last(episode.pk, desk.now)
     if episode is None or placement is None:
         raise Http404("This client is in no program.")
@@ -190,7 +190,7 @@ def _old(request: HttpRequest, client: Client, code: str) -> Score | None:
     asked = request.POST.get("corrects") or request.GET.get("corrects") or ""
     if not asked.isdecimal() or len(asked) > 12:
         return None
-    row = Score.objects.select_related("by").filter(pk=int(asked), client=client, scale=code).first()
+    row = Score.objects.select_related("by", "episode").filter(mine(client.pk), pk=int(asked), scale=code).first()
     if row is None:
         raise Http404("No such score.")
     return row

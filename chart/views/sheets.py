@@ -69,6 +69,7 @@ class Sheet:
     draws: bool = False
     paper: str = ""
     texts: tuple[str, ...] = ()
+    tab: str = "facts"
     after: Callable[[Client, models.Model], str] | None = field(default=None)
 
 
@@ -79,7 +80,7 @@ def view_of(sheet: Sheet) -> Callable[..., HttpResponseBase]:
     @at_desk(sheet.capability)
     def view(request: DeskRequest, client_id: int, pk: int | None = None) -> HttpResponse:
         desk = request.desk
-        client = client_with(desk, client_id, sheet.capability)
+        client = client_with(desk, client_id, sheet.capability, anybody=sheet.capability is Capability.BELONGINGS)
         row = _row(sheet, client, pk)
         shown = head(client, desk.site, desk.now)
         sent = request.POST if request.method == "POST" else None
@@ -100,7 +101,8 @@ def view_of(sheet: Sheet) -> Callable[..., HttpResponseBase]:
                 except Refused as refused:
                     findings = tuple(form.take(refused.findings))
             context = {
-                "sheet": sheet, "form": form, "second": second, "findings": findings, "head": shown, "about": _named(row), "here": "facts",
+                "sheet": sheet, "form": form, "second": second, "findings": findings, "head": shown, "about": _named(row),
+                "here": sheet.tab,
                 "back": _back(sheet, client), "signed": bool(sent and sent.get("second")),
             }  # fmt: skip
             return render(request, "chart/facts/sheet.html", context, status=422 if sent is not None else 200)

@@ -22,6 +22,7 @@ from chart.vitals import signs
 from programs.contributions import wards
 from programs.desk import Desk, DeskRequest, at_desk
 from programs.models import Client
+from programs.people import mine
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability
 
@@ -73,8 +74,8 @@ def take(request: DeskRequest, client_id: int) -> HttpResponse:
             try:
                 typed = VitalsForm(request.POST).read()
                 take_vitals(
-                    by=desk.person, at=desk.now, episode_id=episode.pk, measured=measured_in(request.POST),
-                    units=units_in(request.POST), overrides=reasons_in(request.POST),
+                    by=desk.person, at=desk.now, episode_id=old.episode_id if old else episode.pk,
+                    measured=measured_in(request.POST), units=units_in(request.POST), overrides=reasons_in(request.POST),
                     corrects_id=None if old is None else old.pk, **typed,
                 )  # fmt: skip
                 return HttpResponseRedirect(back_of(request, client))
@@ -166,7 +167,7 @@ def _old(request: DeskRequest, client: Client) -> Vitals | None:
     asked = request.POST.get("corrects") or request.GET.get("corrects") or ""
     if not asked.isdecimal() or len(asked) > 12:
         return None
-    row = Vitals.objects.select_related("by").filter(pk=int(asked), client=client).first()
+    row = Vitals.objects.select_related("by").filter(mine(client.pk), pk=int(asked)).first()
     if row is None:
         raise Http404("No such vitals.")
     return row

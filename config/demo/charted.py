@@ -8,11 +8,13 @@ from chart.models import Note, ProgramDeadlines
 from chart.note_templates import shipped
 from chart.rules.notes import rendered
 from config.demo.stage import DAY, HOUR, MINUTE, Path, Stage
-from programs.models import Site
+from programs.models import Episode, Site
 from staff.models import Person, Signature
 from staff.rules.capabilities import Capability, Role
 
-MISSING = 9  # every ninth paper was never written
+MISSING = 9  # every ninth paper of the last days was not written
+OPEN = 4 * DAY
+NURSED = ("1.7", "2.7", "3.5", "3.7")  # the levels that ask for a nursing assessment at admission
 SUMMARY = {
     "reason": "Came on their own word, to stop and to sleep again.",
     "course": "Took part as planned. The plan was reviewed at each step.",
@@ -48,35 +50,40 @@ def write(stage: Stage) -> None:
 def _papers(stage: Stage, path: Path) -> Iterator[Note]:
     first, last = path.steps[0], path.steps[-1]
     number = int(path.who.record_number[1:]) + path.starts.day
-    if stage.programs[first.program].level[:1] in "34" and number % MISSING:
+    if stage.programs[first.program].level in NURSED and (number % MISSING or path.starts < stage.now - OPEN):
         site = stage.programs[first.program].site
         late = 30 * HOUR if number % MISSING == 1 else 5 * HOUR
         yield _note(
-            path,
+            path.care,
             site,
             Note.Kind.NURSING,
             ADMISSION,
             first.starts + late,
             stage.on_duty(site.slug, Role.NURSE, first.starts),
         )
-    if path.ends is not None and number % MISSING:
-        template = shipped()["discharge-summary"]
+    if path.ends is not None and (number % MISSING or path.ends < stage.now - OPEN):
         site = stage.programs[last.program].site
-        late = 16 * DAY if number % MISSING == 2 else 2 * DAY
+        late = 5 * DAY if number % MISSING == 2 else DAY
         by = stage.on_duty(site.slug, Role.FACILITATOR, path.ends)
-        row = _note(path, site, Note.Kind.PROGRESS, rendered(template, SUMMARY), path.ends + late, by)
-        row.template, row.template_name, row.template_version = template.code, template.name, template.version
-        row.fields = [
-            {"name": each.name, "label": each.label, "text": SUMMARY[each.name], "copied": False}
-            for each in template.fields
-        ]
-        row.sha256 = row.digest()
-        yield row
+        yield summary(path.care, site, path.ends + late, by)
 
 
-def _note(path: Path, site: Site, kind: str, text: str, at: datetime, by: Person) -> Note:
+def summary(episode: Episode, site: Site, at: datetime, by: Person) -> Note:
+    """A discharge summary of an episode, not kept yet."""
+    template = shipped()["discharge-summary"]
+    row = _note(episode, site, Note.Kind.PROGRESS, rendered(template, SUMMARY), at, by)
+    row.template, row.template_name, row.template_version = template.code, template.name, template.version
+    row.fields = [
+        {"name": each.name, "label": each.label, "text": SUMMARY[each.name], "copied": False}
+        for each in template.fields
+    ]
+    row.sha256 = row.digest()
+    return row
+
+
+def _note(episode: Episode, site: Site, kind: str, text: str, at: datetime, by: Person) -> Note:
     row = Note(
-        episode=path.care, site=site, kind=kind, text=text, about_at=at, written_at=at + 10 * MINUTE, by=by,
+        episode=episode, site=site, kind=kind, text=text, about_at=at, written_at=at + 10 * MINUTE, by=by,
     )  # fmt: skip
     row.sha256 = row.digest()
     return row

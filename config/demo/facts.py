@@ -49,10 +49,15 @@ OWN_WORDS = {
 
 
 def write(stage: Stage) -> None:
-    """For everybody in care now; two of them have a safety plan."""
+    """For everybody in care now; two of them have a safety plan. Who left lately has diagnoses as well."""
     dice = stage.dice("facts")
     here = [path for path in stage.paths if path.ends is None and path.again is None]
-    _diagnoses(stage, dice, here)
+    left = [
+        path
+        for path in stage.paths
+        if path.ends is not None and path.ends > stage.now - 32 * DAY and path.again is None
+    ]
+    _diagnoses(stage, dice, [*here, *left])
     Contact.objects.bulk_create(row for path in here for row in _contacts(stage, dice, path))
     SafeChannel.objects.bulk_create(row for path in here for row in _channels(stage, dice, path))
     TeamMember.objects.bulk_create(row for path in here for row in _team(stage, path))

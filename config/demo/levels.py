@@ -57,6 +57,11 @@ HOURS_A_DAY = {"1.5": 1.0, "1.7": 1.0, "2.1": 2.0, "2.5": 4.5}  # of service, as
 _ENHANCED = {"3.5": "3A", "2.5": "2A"}  # a psychiatric need that these programs meet without being enhanced for it
 
 
+def of_level(level: str) -> Ratings:
+    """Ratings that come to a level, in the plainest way."""
+    return {**_QUIET, **_STANDS_OUT[level][0]}
+
+
 def write(stage: Stage) -> None:
     """Assessments and decisions of every step, reassessments between, transitions where a step followed another."""
     dice = stage.dice("levels")

@@ -13,9 +13,10 @@ from programs.models import Site
 from staff.rules.capabilities import Role
 
 COURSE = (("phq_9", 14, 17, 5), ("gad_7", 14, 13, 4), ("bam", 30, 0, 0), ("barc_10", 90, 29, 50), ("audit_c", 365, 9, 9),
-          ("audit", 365, 13, 11), ("dast_10", 365, 6, 6), ("c_ssrs", 0, 1, 1), ("pcl_5", 30, 46, 28))  # fmt: skip
+          ("dast_10", 365, 6, 6), ("c_ssrs", 0, 1, 1), ("pcl_5", 30, 46, 28))  # fmt: skip
 """Scale, days between (0: once), what it begins at, and what it comes to in half a year."""
 
+UNASKED = 40  # of so many one was not asked the whole AUDIT that follows the short one
 ROUNDS = (7, 19)  # hours of the site's clock
 TIMES = 8  # scores reach back so many times as far as the written history: two years of the usual ninety days
 
@@ -42,6 +43,9 @@ def _scores(stage: Stage, dice: Random, path: Path) -> Iterator[Score]:
             part = min(1.0, (at - path.starts) / (180 * DAY))
             level = (first + (later - first) * part) * (hard if first > later else 1) + dice.gauss(0, 1.6)
             yield _score(stage, dice, path, scale, level, part, at)
+            after = at + dice.randrange(10, 90) * MINUTE
+            if code == "audit_c" and after < until and int(path.who.record_number[1:]) % UNASKED:
+                yield _score(stage, dice, path, scales()["audit"], 12 + dice.gauss(0, 1.6), part, after)
             if not gap:
                 break
             at += timedelta(days=gap, minutes=dice.randrange(-600, 900))

@@ -52,7 +52,7 @@ def _notes(stage: Stage, dice: Random, path: Path) -> Iterator[Note]:
         until = min(step.ends or stage.now, stage.now - 2 * HOUR)
         if step.program == "3.7":
             yield from _every(stage, dice, path, site, Note.Kind.NURSING, step.starts, until, 1, nurse)
-        gap = 7 if program.level[0] in "23" else 14
+        gap = 6 if program.level[0] in "23" else 13
         yield from _every(stage, dice, path, site, Note.Kind.PROGRESS, step.starts, until, gap, clinician)
         before = step
 
@@ -60,7 +60,10 @@ def _notes(stage: Stage, dice: Random, path: Path) -> Iterator[Note]:
 def _every(
     stage: Stage, dice: Random, path: Path, site: Site, kind: str, since: datetime, until: datetime, days: int, by: Person
 ) -> Iterator[Note]:  # fmt: skip
-    at = max(since, stage.since) + days * DAY - dice.randrange(0, 5) * HOUR
+    first = (
+        days if since >= stage.since else dice.randrange(2, min(days, 6) + 1) if days > 1 else 1
+    )  # in the midst of a row
+    at = max(since, stage.since) + first * DAY - dice.randrange(0, 5) * HOUR
     while at < until:
         if kind == Note.Kind.NURSING:
             yield _note(stage, path, site, kind, texts.nursing(dice), at, by)

@@ -47,6 +47,7 @@ STAFF = (
     ("biller", "Felix Ledgerwood", "", (Role.BILLER,), BOTH),
     ("auditor", "Astrid Clearwater", "", (Role.AUDITOR,), BOTH),
     ("administrator", "Moses Keystone", "", (Role.ADMINISTRATOR,), BOTH),
+    ("privacy", "Thandi Wexcombe", "", (Role.PRIVACY,), BOTH),
 )
 
 
@@ -72,6 +73,7 @@ SIGN_INS = (
     SignIn("biller", "Biller", "Who sat in which group"),
     SignIn("auditor", "Auditor", "What happened, and who did it"),
     SignIn("administrator", "Administrator", "Who works here, and as what"),
+    SignIn("privacy", "Privacy officer", "What clients agreed to, and what left the house"),
     SignIn("nurse6", "Nurse at Hillcrest", "Birch, three hours behind"),
 )
 

@@ -14,10 +14,10 @@ from chart.models import Goal, Intervention, Objective, ObjectiveStatus, Plan, P
 from chart.plan_rules import plan_rules
 from chart.queries.plan_tree import trees
 from chart.rules.agreement import INTENT
-from chart.rules.signature import read_strokes, svg_of
 from config.demo import plan_words as words
 from config.demo.stage import DAY, HOUR, MINUTE, Path, Stage
 from groups.models import MemberNoteObjective, Part
+from programs.rules.signature import read_strokes, svg_of
 from staff.models import Person, Signature
 from staff.rules.capabilities import Role
 
@@ -82,7 +82,7 @@ def _roles(stage: Stage, here: list[Path]) -> dict[int, str]:
     old = [path for path in here if stage.now - path.starts > 10 * DAY]
     parts = (REFUSED, DUE, LATE, DRAFTING, REFUSED, DUE, LATE, DRAFTING)
     found = {id(path): part for path, part in zip(old, parts, strict=False)}
-    for path in here[::12]:
+    for path in here[::60]:
         found.setdefault(id(path), NEVER)
     return found
 
@@ -188,10 +188,11 @@ def _answers(stage: Stage, dice: Random, signed: list[Planned]) -> None:
     for each in signed:
         assert each.signed_at is not None
         at, throw = each.signed_at + dice.randrange(5, 40) * MINUTE, dice.random()
-        kind = "refused" if each.role == REFUSED else "drawn" if throw < 0.82 else "word" if throw < 0.9 else ""
+        asked = throw < 0.9 or at < stage.now - 5 * DAY
+        kind = "refused" if each.role == REFUSED else "drawn" if throw < 0.82 else "word" if asked else ""
         if not kind or at > stage.now:
             continue
-        drawn = _scribble(dice) if kind == "drawn" else []
+        drawn = scribble(dice) if kind == "drawn" else []
         said = (
             dice.choice(words.REFUSALS)
             if kind == "refused"
@@ -226,7 +227,8 @@ def _reviews(stage: Stage, dice: Random, signed: list[Planned]) -> None:
             reviews.append(review)
             far = min(90, int((at - each.plan.begun_at) / DAY * 2))
             for number, objective in enumerate(each.objectives):
-                status = "met" if number == 0 and far > 60 else "deferred" if number == 3 else "progressing"
+                reached = number == 0 and far > 60 and not objective.scale  # a scale says by itself where it stands
+                status = "met" if reached else "deferred" if number == 3 else "progressing"
                 said[id(review)].append(
                     (objective, status, 100 if status == "met" else None if objective.scale else far)
                 )
@@ -246,8 +248,10 @@ def _when(stage: Stage, each: Planned) -> list[tuple[datetime, date]]:
     until = min(each.path.ends or stage.now, stage.now)
     today, found, at = stage.now.astimezone(_tz(stage, each)).date(), [], each.signed_at
     every = max(plan_rules().review_in(_level(stage, each.path, until)), 3)
-    while at + every * DAY < until:
-        at += every * DAY
+    stepped = [step.starts + DAY for step in each.path.steps[1:] if each.signed_at < step.starts + DAY < until]
+    while at + every * DAY < until or stepped:
+        at = min([at + every * DAY, *stepped])  # after a step to another level the plan is looked at the next day
+        stepped = [later for later in stepped if later > at]
         found.append((at, at.astimezone(_tz(stage, each)).date() + timedelta(days=every)))
     found = found[-MOST_REVIEWS:]
     if each.role in (LATE, DUE):
@@ -268,7 +272,7 @@ def _tz(stage: Stage, each: Planned) -> ZoneInfo:
     return stage.tz(stage.site_of(each.path.steps[0].program))
 
 
-def _scribble(dice: Random) -> list[list[list[int]]]:
+def scribble(dice: Random) -> list[list[list[int]]]:
     """A line of loops from left to right, as a finger draws a name: two strokes."""
     x, at, strokes = dice.randrange(90, 180), 0, []
     for _ in range(2):

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from config.demo import (
+    access,
     asking,
     attendance,
     banding,
@@ -13,6 +14,7 @@ from config.demo import (
     cast,
     charted,
     clients,
+    consents,
     doses,
     events,
     facts,
@@ -28,13 +30,16 @@ from config.demo import (
     people,
     places,
     plans,
+    released,
     reviews,
     sessions,
     signing,
+    stepping,
     stock,
     tablets,
     twice,
     unit,
+    watching,
     withdrawal,
 )
 from config.demo.stage import Stage
@@ -101,9 +106,14 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
             cursor.execute("ANALYZE")  # what a shift is told is read back, by the right indexes
         unit.write(stage)
         facts.write(stage)
+        consents.write(stage, organisation)
+        released.write(stage)
         twice.write(stage)
+        access.write(stage)
+        stepping.write(stage)
         tell("the trail")
         events.write(stage, given)
+        watching.write(stage)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # so that the first pages already read the right indexes
     return stage

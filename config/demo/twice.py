@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from chart.models import Allergy, Note
+from config.demo.charted import summary
 from config.demo.stage import DAY, HOUR, Stage
 from programs.models import Client, Episode, Placement
 from staff.rules.capabilities import Role
@@ -47,6 +48,7 @@ def write(stage: Stage) -> None:
         )  # fmt: skip
         note.sha256 = note.digest()
         note.save()
+    summary(episode, program.site, ended + DAY, by).save()
 
 
 def _misspelled(name: str) -> str:

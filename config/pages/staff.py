@@ -27,6 +27,9 @@ def people_page(request: DeskRequest, form: GiveRoleForm, findings: tuple[Findin
         "form": form,
         "manages": manages,
         "tablets": desk.may(Capability.TABLETS),
+        "services": desk.may(Capability.SERVICES),
+        "access_rules": desk.may(Capability.ACCESS_RULES),
+        "ends": desk.may(Capability.END_SESSIONS),
         "findings": findings,
         "key": uuid4(),
     }

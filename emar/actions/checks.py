@@ -96,7 +96,7 @@ def write_checks(pairs: Iterable[tuple[Checked | None, Administration]]) -> None
 def _score(said: Checks, order: Order) -> Score | None:
     if said.score_id is None:
         return None
-    rows = Score.objects.filter(pk=said.score_id, client=order.client_id, corrected_by=None)
+    rows = Score.objects.filter(pk=said.score_id, client=order.client_id, corrected_by=None, total__isnull=False)
     return rows.select_related("by").first()
 
 

@@ -1,7 +1,7 @@
 """Orders that go by a score: where each stands, what its table says now, and which scores are due at a site. Never stored."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -84,7 +84,7 @@ def standings(orders: Iterable[Order], at: datetime) -> Mapping[int, Standing]:
         .values_list("episode_id", flat=True)
     )
     held = set(OrderHold.objects.current(at).filter(order__in=running).values_list("order_id", flat=True))
-    scores = _scores(running, at)
+    scores = _scores(running, {protocol.scale for protocol in protocols.values()}, at)
     used = _used(running)
     found = {}
     for order in running:
@@ -149,12 +149,14 @@ def _next(stands: Standing, tz: tzinfo) -> str:
     return f"{stands.scale} due {say_clock(stands.next.at, tz, stands.now)}."
 
 
-def _scores(orders: Sequence[Order], at: datetime) -> Mapping[tuple[int, str], list[Scored]]:
-    """Scores since the first of these orders began, by client and scale, earliest first. One query."""
+def _scores(
+    orders: Sequence[Order], scales: Collection[str], at: datetime
+) -> Mapping[tuple[int, str], list[Scored]]:
+    """Scores of these scales since the first of these orders began, by client and scale, earliest first. One query."""
     found: dict[tuple[int, str], list[Scored]] = defaultdict(list)
     since = min(order.anchor for order in orders) - BEFORE
     rows = Score.objects.filter(
-        client__in={order.client_id for order in orders}, corrected_by=None, at__gte=since, at__lte=at
+        client__in={order.client_id for order in orders}, scale__in=scales, corrected_by=None, at__gte=since, at__lte=at
     )
     for row in rows.select_related("by").order_by("at", "pk"):
         found[row.client_id, row.scale].append(Scored(row.pk, row.points, row.at, row.by.signature))

@@ -1,5 +1,6 @@
 """What is recorded of who is where, in which step."""
 
+from programs.models.access_policy import SiteAccess
 from programs.models.bands import Wristband
 from programs.models.clients import Client, Episode, ExpectedDischarge, Leave, Placement
 from programs.models.merges import Merge
@@ -10,5 +11,5 @@ from programs.models.routine import SiteRoutine
 
 __all__ = [
     "CapacityNotice", "Client", "Episode", "ExpectedDischarge", "KeepApart", "Leave", "Merge", "Organisation", "Placement",
-    "PlacementRequest", "Precaution", "Program", "Site", "SiteRoutine", "Wristband",
+    "PlacementRequest", "Precaution", "Program", "Site", "SiteAccess", "SiteRoutine", "Wristband",
 ]  # fmt: skip

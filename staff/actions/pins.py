@@ -36,23 +36,41 @@ def prove(
     at: datetime,
     capability: Capability | None = None,
     key: UUID | None = None,
+    on_duty: bool = True,
 ) -> Proof:
     """A proof that this person entered their own PIN at this site now, for one purpose; good for two minutes and one act.
 
     A transaction of its own, never inside an act: a wrong try counts also where the act is refused. Where ``capability`` is
     named, who does not hold it is told before the PIN is looked at. With the ``key`` of a form that was sent before, and the
-    right PIN, it is the proof that the form used, so that the act under the same key answers as it did. Raises Refused.
+    right PIN, it is the proof that the form used, so that the act under the same key answers as it did. ``on_duty`` False: they may
+    be off duty (who signs for an act of their own: ``programs/step_up.py``). Raises Refused.
     """
     with transaction.atomic(durable=True):
-        proof, refusal = _prove(person_id, pin, site, purpose, at, capability, key)
+        proof, refusal = _prove(person_id, pin, site, purpose, at, capability, key, on_duty)
     if refusal is not None or proof is None:
         raise Refused(refusal or stop("pin.wrong", "That PIN is not right."))
     return proof
 
 
+def recognise(*, person_id: int, pin: str, site: Place, at: datetime) -> None:
+    """The person who is signed in says again who they are, on or off duty: their PIN brings a locked session back, and signs nothing.
+
+    Tries count with all others, in a transaction of their own. Raises Refused.
+    """
+    with transaction.atomic(durable=True):
+        person = lock_person(person_id)
+        if not person.is_active:
+            refusal: Finding | None = stop("pin.inactive", f"{person.signature} no longer works here.")
+        else:
+            _, refusal = _try(person, pin, site, at)
+    if refusal is not None:
+        raise Refused(refusal)
+
+
 def use(
-    proof_id: int, *, purpose: str, site: Place, at: datetime, capability: Capability, but_not: tuple[int, ...] = ()
-) -> Person:
+    proof_id: int, *, purpose: str, site: Place, at: datetime, capability: Capability, but_not: tuple[int, ...] = (),
+    on_duty: bool = True,
+) -> Person:  # fmt: skip
     """Use a proof up and say who signed. Called by an act in its own transaction: where that is refused, it was not used.
 
     Raises Refused where the proof is too old, was used, is for another purpose or site, or where its person is named in
@@ -70,7 +88,7 @@ def use(
         raise Refused(
             stop("pin.same_person", f"{person.signature} cannot be the second person too. Ask someone else on duty.")
         )
-    if refusal := _away(person, site, at) or _lacks(person, site, at, capability):
+    if refusal := _away(person, site, at, on_duty) or _lacks(person, site, at, capability):
         raise Refused(refusal)
 
     proof.used_at = at
@@ -79,13 +97,29 @@ def use(
 
 
 def _prove(
-    person_id: int, pin: str, site: Place, purpose: str, at: datetime, capability: Capability | None, key: UUID | None
-) -> tuple[Proof | None, Finding | None]:
+    person_id: int, pin: str, site: Place, purpose: str, at: datetime, capability: Capability | None, key: UUID | None,
+    on_duty: bool,
+) -> tuple[Proof | None, Finding | None]:  # fmt: skip
     """The proof, or what is to be said; a try that was wrong is written either way."""
     person = lock_person(person_id)
-    refusal = _away(person, site, at) or (_lacks(person, site, at, capability) if capability else None)
+    refusal = _away(person, site, at, on_duty) or (_lacks(person, site, at, capability) if capability else None)
     if refusal is not None:
         return None, refusal
+    attempt, refusal = _try(person, pin, site, at)
+    if attempt is None:
+        return None, refusal
+    if key is not None:
+        used = Proof.objects.filter(key=key, person=person, site_id=site.pk, purpose=purpose).exclude(used_at=None)
+        if earlier := used.first():
+            return earlier, None
+    proof = Proof.objects.create(
+        person=person, site_id=site.pk, purpose=purpose, at=at, expires_at=at + GOOD_FOR, attempt=attempt, key=key
+    )
+    return proof, None
+
+
+def _try(person: Person, pin: str, site: Place, at: datetime) -> tuple[PinTry | None, Finding | None]:
+    """The right try, or what is to be said; one that was wrong is written too."""
     current = newest_pin(person.pk)
     if current is None or not current.secret:
         return None, stop(
@@ -97,25 +131,16 @@ def _prove(
 
     right = check_password(pin, current.secret)
     attempt = PinTry.objects.create(person=person, pin=current, site_id=site.pk, at=at, right=right)
-    if not right:
-        return None, _wrong(person, current, site, at)
-    if key is not None:
-        used = Proof.objects.filter(key=key, person=person, site_id=site.pk, purpose=purpose).exclude(used_at=None)
-        if earlier := used.first():
-            return earlier, None
-    proof = Proof.objects.create(
-        person=person, site_id=site.pk, purpose=purpose, at=at, expires_at=at + GOOD_FOR, attempt=attempt, key=key
-    )
-    return proof, None
+    return (attempt, None) if right else (None, _wrong(person, current, site, at))
 
 
-def _away(person: Person, site: Place, at: datetime) -> Finding | None:
-    """What keeps a person from signing anything here now: gone, without a role, or off duty."""
+def _away(person: Person, site: Place, at: datetime, on_duty: bool) -> Finding | None:
+    """What keeps a person from signing anything here now: gone, without a role, or (``on_duty``) off duty."""
     if not person.is_active:
         return stop("pin.inactive", f"{person.signature} no longer works here. Ask someone else on duty.")
     if not any(post.site_id == site.pk for post in posts(person, at)):
         return stop("pin.no_role", f"{person.signature} holds no role at this site now. Ask someone else on duty.")
-    if not Duty.objects.current(at).filter(person=person, site_id=site.pk).exists():
+    if on_duty and not Duty.objects.current(at).filter(person=person, site_id=site.pk).exists():
         return stop(
             "pin.off_duty",
             f"{person.signature} is not on duty at this site. They come on duty on 'My day', or ask someone else.",

@@ -4,6 +4,8 @@ from staff.models.cosign import AwaitedName
 from staff.models.duty import Duty
 from staff.models.people import Person, RoleAssignment, Signature, TsTzRange, as_range
 from staff.models.pins import Pin, PinTry, Proof
+from staff.models.services import ServiceAccount, ServiceToken
+from staff.models.sessions import SignedIn
 
 __all__ = [
     "AwaitedName",
@@ -13,7 +15,10 @@ __all__ = [
     "PinTry",
     "Proof",
     "RoleAssignment",
+    "ServiceAccount",
+    "ServiceToken",
     "Signature",
+    "SignedIn",
     "TsTzRange",
     "as_range",
 ]

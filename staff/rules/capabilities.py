@@ -64,9 +64,21 @@ class Capability(StrEnum):
     SEE_HANDOFFS = "unit.see_handoffs"
     FINISH_DAY = "unit.finish_day"
     SEE_AUDIT = "audit.see"
+    WATCH = "audit.watch"
+    EXPORT_AUDIT = "audit.export"
     SEE_STAFF = "staff.see"
     MANAGE_STAFF = "staff.manage"
     TABLETS = "staff.tablets"
+    END_SESSIONS = "staff.end_sessions"
+    SERVICES = "staff.services"
+    ACCESS_RULES = "staff.access_rules"
+    REVIEW_GLASS = "chart.review_glass"
+    SEE_CONSENTS = "privacy.see_consents"
+    KEEP_CONSENTS = "privacy.keep_consents"
+    RECIPIENTS = "privacy.recipients"
+    ANSWER_CALLERS = "privacy.answer_callers"
+    RELEASE = "privacy.release"
+    SEE_DISCLOSURES = "privacy.see_disclosures"
 
     @property
     def label(self) -> str:
@@ -87,6 +99,7 @@ class Role(StrEnum):
     BILLER = "biller"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    PRIVACY = "privacy"
 
     @property
     def label(self) -> str:
@@ -153,9 +166,21 @@ _MAY = {
     Capability.SEE_HANDOFFS: "read handoffs and the 24-hour report",
     Capability.FINISH_DAY: "finish the 24-hour report",
     Capability.SEE_AUDIT: "read the audit trail",
+    Capability.WATCH: "judge odd patterns of the trail, and say which records are watched over",
+    Capability.EXPORT_AUDIT: "export the audit trail",
     Capability.SEE_STAFF: "see who works here and in which role",
     Capability.MANAGE_STAFF: "give and end roles",
     Capability.TABLETS: "register and revoke tablets",
+    Capability.END_SESSIONS: "see where somebody is signed in, and end it",
+    Capability.SERVICES: "make and close accounts of other systems",
+    Capability.ACCESS_RULES: "say when sessions lock and whose charts are one's own",
+    Capability.REVIEW_GLASS: "review charts that were opened in an emergency",
+    Capability.SEE_CONSENTS: "see which consents a client gave",
+    Capability.KEEP_CONSENTS: "take consents and revocations",
+    Capability.RECIPIENTS: "keep who records go to",
+    Capability.ANSWER_CALLERS: "answer callers who ask for a client",
+    Capability.RELEASE: "release a record",
+    Capability.SEE_DISCLOSURES: "look up what was released",
 }
 _ROLE_NAMES = {
     Role.NURSE: "Nurse",
@@ -168,6 +193,7 @@ _ROLE_NAMES = {
     Role.BILLER: "Biller",
     Role.AUDITOR: "Auditor",
     Role.ADMINISTRATOR: "Administrator",
+    Role.PRIVACY: "Privacy officer",
 }
 
 C = Capability
@@ -238,6 +264,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.BILLER: frozenset({C.SEE_GROUPS, C.AUTHORISE}),
     Role.AUDITOR: frozenset({C.SEE_AUDIT, C.SEE_STAFF}),
     Role.ADMINISTRATOR: frozenset({C.SEE_STAFF, C.MANAGE_STAFF, C.SEE_AUDIT, C.FORMULARY, C.TABLETS}),
+    Role.PRIVACY: frozenset({C.SEE_AUDIT, C.SEE_STAFF}),
 }
 
 
@@ -282,6 +309,33 @@ _WAITING_WORK = {
 }
 for _role, _more in _WAITING_WORK.items():
     CAPABILITIES[_role] |= _more
+
+# who is let in, and who looks at it afterwards
+CAPABILITIES[Role.ADMINISTRATOR] |= {C.END_SESSIONS, C.SERVICES, C.ACCESS_RULES}
+CAPABILITIES[Role.PRIVACY] |= {C.REVIEW_GLASS, C.ACCESS_RULES}
+CAPABILITIES[Role.DIRECTOR] |= {C.REVIEW_GLASS}
+
+# who looks at what others looked at
+CAPABILITIES[Role.PRIVACY] |= {C.WATCH, C.EXPORT_AUDIT}
+
+# 42 CFR Part 2: consents, and who may be told what
+_PRIVACY = {
+    Role.NURSE: {C.SEE_CONSENTS, C.KEEP_CONSENTS, C.ANSWER_CALLERS},
+    Role.PRESCRIBER: {C.SEE_CONSENTS, C.ANSWER_CALLERS},
+    Role.FACILITATOR: {C.SEE_CONSENTS, C.KEEP_CONSENTS, C.ANSWER_CALLERS},
+    Role.INTAKE: {C.SEE_CONSENTS, C.KEEP_CONSENTS, C.ANSWER_CALLERS, C.RECIPIENTS},
+    Role.DIRECTOR: {C.SEE_CONSENTS, C.KEEP_CONSENTS, C.ANSWER_CALLERS, C.RECIPIENTS},
+    Role.TECHNICIAN: {C.ANSWER_CALLERS},
+    Role.PRIVACY: {C.SEE_CONSENTS, C.KEEP_CONSENTS, C.ANSWER_CALLERS, C.RECIPIENTS},
+}
+for _role, _more in _PRIVACY.items():
+    CAPABILITIES[_role] |= _more
+
+# what leaves the house
+for _role in (Role.NURSE, Role.PRESCRIBER, Role.DIRECTOR, Role.PRIVACY):
+    CAPABILITIES[_role] |= {C.RELEASE}
+for _role in (Role.DIRECTOR, Role.PRIVACY, Role.AUDITOR):
+    CAPABILITIES[_role] |= {C.SEE_DISCLOSURES}
 
 
 def allows(role: Role, capability: Capability) -> bool:

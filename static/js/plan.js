@@ -12,6 +12,8 @@ const lineOf = (form) => form?.querySelector("[id^='said-']")?.id;
 const formOf = (id) => document.getElementById(id)?.closest("form[data-save]");
 const fields = (form) => [...form.elements].filter((each) => each.name && each.type !== "hidden" && !each.hidden);
 
+const plain = (text) => String(text).replaceAll("\r\n", "\n");
+
 const say = (form, sentence) => {
   const line = form.querySelector("[id^='said-']");
   const said = line.querySelector("[data-said]") ?? line.appendChild(document.createElement("span"));
@@ -69,8 +71,9 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   }
   const tried = sent.get(form);
   sent.delete(form);
-  const same = tried && fields(form).every((each) => !(each.name in tried) || tried[each.name] === each.value);
+  const same = tried && fields(form).every((each) => !(each.name in tried) || plain(tried[each.name]) === plain(each.value));
   if (status < 300 && same) dirty.delete(`said-${detail.target.id.replace(/^said-/, "")}`);
+  else if (status < 300) setTimeout(() => form.isConnected && htmx.trigger(form, "retry")); // typed while the save was on its way
   if (status >= 400) stay();
   setTimeout(signNow);
 });

@@ -1,5 +1,5 @@
 // Rounds on a tablet: a scanned tag marks its room, a tap writes down a look, and a look that could not be sent is kept in this
-// window and sent again until it is there. Who was seen when is decided by the time of the tap, and the server keeps both times.
+// browser and sent again until it is there, also after the window was closed. Who was seen when is decided by the time of the tap, and the server keeps both times.
 
 import { tidy } from "./barcodes.js";
 import { canSee, sentence, watch } from "./camera.js";
@@ -12,7 +12,8 @@ const AGAIN = 5_000; // ms between two tries
 const PATIENCE = 10_000;
 const here = document.querySelector("[data-rounds]");
 const part = (name) => document.querySelector(`[data-scan-${name}]`);
-const WAITS = `stepwell:looks:${here?.dataset.key}`; // keys, codes and times; no names
+const KEPT = "stepwell:looks:"; // then person-unit: keys, numbers, codes and times; no names
+const WAITS = `${KEPT}${here?.dataset.key}`;
 const WHY = "stepwell:untagged";
 
 let tag = null; // {code, room, at}
@@ -50,8 +51,13 @@ const tagOf = (row) => (tag && tag.room === row.dataset.room && Date.now() - tag
 
 // ---- a look
 
-const waiting = () => JSON.parse(sessionStorage.getItem(WAITS) ?? "[]");
-const keep = (looks) => sessionStorage.setItem(WAITS, JSON.stringify(looks));
+const waiting = () => JSON.parse(localStorage.getItem(WAITS) ?? "[]");
+const keep = (looks) => (looks.length ? localStorage.setItem(WAITS, JSON.stringify(looks)) : localStorage.removeItem(WAITS));
+/** How many looks somebody else took in this browser that were never sent: only who took them sends them. */
+const others = () => {
+  const names = Object.keys(localStorage).filter((name) => name.startsWith(KEPT) && !name.startsWith(`${KEPT}${here.dataset.key.split("-")[0]}-`));
+  return names.reduce((sum, name) => sum + JSON.parse(localStorage.getItem(name)).length, 0);
+};
 
 function take(event) {
   const form = event.target.closest("form[data-look]");
@@ -140,9 +146,11 @@ function paint() {
   }
   const line = document.querySelector("[data-unsent]:not(li)");
   const since = looks.length && Date.now() - Date.parse(looks[0].seen_at) > 2_000;
-  line.hidden = !since;
-  const many = looks.length === 1 ? "1 look is" : `${looks.length} looks are`;
-  if (since) line.textContent = `${many} not sent yet. This page tries again every few seconds: leave it open. The time of each tap is kept.`;
+  const theirs = others();
+  line.hidden = !since && !theirs;
+  const many = (count) => (count === 1 ? "1 look is" : `${count} looks are`);
+  const own = since ? `${many(looks.length)} not sent yet. This page tries again every few seconds. The time of each tap is kept.` : "";
+  line.textContent = `${own} ${theirs ? `${many(theirs)} kept here that somebody else took: whoever it was signs in on this tablet and opens Rounds.` : ""}`.trim();
 }
 
 const minutes = (ms) => Math.floor(Math.abs(ms) / 60_000);
@@ -192,7 +200,6 @@ if (here) {
   why.addEventListener("change", () => sessionStorage.setItem(WHY, why.value));
   document.addEventListener("submit", take);
   addEventListener("online", send);
-  addEventListener("beforeunload", (event) => waiting().length && event.preventDefault());
   setInterval(() => waiting().length && send(), AGAIN);
   document.addEventListener("stepwell:patched", paint);
   send();

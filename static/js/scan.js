@@ -235,4 +235,5 @@ if (here) {
   why.addEventListener("change", () => sessionStorage.setItem(WHY, why.value));
   document.addEventListener("htmx:configRequest", goWith);
   for (const name of ["stepwell:patched", "htmx:afterSwap"]) document.addEventListener(name, paint);
+  here.dataset.listens = "";
 }

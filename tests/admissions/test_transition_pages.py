@@ -96,7 +96,8 @@ def test_it_keeps_itself_and_two_people_see_the_same(here: World) -> None:
     assert 'value="keep" checked' in signed_in(here.director).get(address).content.decode()
     other = assign(person("ortiz", "Lena Ortiz", "MD"), here.site, Role.DIRECTOR, at=NOW)
     stale = signed_in(other).post(address, sent(here, **{"act": "", "choice-bed": "free"}), headers=small)
-    assert stale.status_code == 422 and "LCSW Desai saved it at" in stale.content.decode()
+    assert stale.status_code == 422 and "LCSW Desai saved this step at" in stale.content.decode()
+    assert "in another window: Alder 1-A: Keep it." in stale.content.decode()
 
 
 def test_a_rehearsal_writes_nothing(here: World) -> None:

@@ -44,7 +44,7 @@ def everything() -> dict[str, tuple[int, str]]:
 
 ROOMS = (
     "occupancy.leave", "hand_on", "ask_level_review", "raise_task", "keep", "trail.record", "announce", "tell_sessions",
-    "announce_passes", "Transition.objects.create", "WarmHandoff.objects.create", "TransitionLine.objects.bulk_create",
+    "announce_passes", "follow", "Transition.objects.create", "WarmHandoff.objects.create", "TransitionLine.objects.bulk_create",
 )  # fmt: skip
 
 

@@ -189,3 +189,14 @@ def test_the_determination_has_the_ratings_up_to_its_own(here: World) -> None:
     paper = words_of(browser.get(f"/levels/assessments/{second.pk}/determination.pdf").content)
     assert "Through the episode" in paper
     assert "not rated" in paper
+
+
+def test_the_packets_have_the_band_of_levels_and_the_small_pictures(here: World) -> None:
+    episode = in_residential(here)
+    rate(here, episode, 9, FOR_3_5)
+    rate(here, episode, 2, FOR_2_5)
+    browser = signed_in(here.director)
+    for paper in ("packet", "ur"):
+        found = words_of(browser.get(f"/levels/{episode.pk}/{paper}.pdf").content)
+        for words in ("Through the episode", "Levels: 3.5 since", "4 Risky use: C", "A gap was not rated."):
+            assert words in found, (paper, words)

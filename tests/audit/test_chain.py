@@ -52,8 +52,8 @@ def tamper(sql: str, *values: Any) -> None:
         cursor.execute(sql, values)
 
 
-def faults(**more: str) -> tuple[str, ...]:
-    return chain.verify(datetime.now(UTC), **more).faults
+def faults(kept_head: str = "") -> tuple[str, ...]:
+    return chain.verify(datetime.now(UTC), kept_head=kept_head).faults
 
 
 def at_once(*jobs: Callable[[], object]) -> list[object]:
@@ -94,8 +94,23 @@ def test_the_chain_keeps_the_order_and_is_whole() -> None:
 def test_each_link_rests_on_the_one_before() -> None:
     first, second = act(), act()
     chain.seal_new()
-    one = chain.digest_of(chain.START, Event.objects.get(pk=first.pk))
-    assert bytes(Seal.objects.get(position=2).digest) == chain.digest_of(one, Event.objects.get(pk=second.pk))
+    links = list(Seal.objects.order_by("position"))
+    one = chain.digest_of(chain.START, links[0], Event.objects.get(pk=first.pk))
+    assert bytes(links[1].digest) == chain.digest_of(one, links[1], Event.objects.get(pk=second.pk))
+
+
+def test_links_of_the_first_kind_are_still_read() -> None:
+    """The first kind covered the event and its overrides alone; a chain that began so goes on in the second."""
+    first = Event.objects.get(pk=act().pk)
+    link = Seal(position=1, event_id=first.pk, version=1)
+    link.digest = chain.digest_of(chain.START, link, first)
+    link.save(force_insert=True)
+    act()
+    chain.seal_new()
+    assert list(Seal.objects.order_by("position").values_list("version", flat=True)) == [1, 2]
+    assert faults() == ()
+    tamper("UPDATE audit_seal SET version = 1 WHERE position = 2")
+    assert len(faults()) == 1
 
 
 def test_the_database_refuses_to_change_an_event_or_a_seal() -> None:

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client as Session
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from staff.models import Person
 from tests.browser.chromium import ARGUMENTS, find_chromium
@@ -74,6 +74,8 @@ def server(django_db_setup: None) -> Iterator[str]:
 
 
 Open = Callable[..., Page]
+PATIENCE = 30_000  # ms: a loaded machine is slow, not wrong
+expect.set_options(timeout=PATIENCE / 2)
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def open_as(chromium: Browser, server: str, transactional_db: None) -> Iterator[
         context = chromium.new_context(
             base_url=server, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if who is not None:
             session = Session()
@@ -114,7 +116,7 @@ def open_as(chromium: Browser, server: str, transactional_db: None) -> Iterator[
 
 def still() -> None:
     """Wait until Daphne has answered its last: emptying the tables under a running query would be a deadlock."""
-    calm, until = 0, time.monotonic() + 10
+    calm, until = 0, time.monotonic() + 30
     while calm < 3 and time.monotonic() < until:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -25,3 +25,9 @@ def sign(page: Page, prescriber: Person) -> None:
     """The prescriber's own PIN under the orders."""
     page.locator("select[name='rx-second']").select_option(str(prescriber.pk))
     page.locator("input[name='rx-pin']").fill(PIN)
+
+
+def watch(page: Page, nurse: Person) -> None:
+    """The PIN of who keeps stock, under medication that leaves."""
+    page.locator("select[name='own-second']").select_option(str(nurse.pk))
+    page.locator("input[name='own-pin']").fill(PIN)

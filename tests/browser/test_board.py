@@ -77,13 +77,13 @@ def test_a_dropped_socket_catches_up_when_it_comes_back(open_as: Open, today: Wo
 
 
 def test_a_session_that_ended_during_a_form_brings_the_text_back(open_as: Open, today: World) -> None:
-    from django.contrib.sessions.models import Session
+    from staff.models import SignedIn
 
     page = open_as(today.intake, "/beds/")
     page.locator(f"#bed-{today.beds[0].pk}").click()
     page.get_by_text("Take out of service").first.click()
     page.get_by_label("Why").fill("The window does not close")
-    Session.objects.all().delete()
+    SignedIn.objects.all().delete()
     page.locator("#close-form .button--main").click()
     page.wait_for_url("**/accounts/login/**")
 

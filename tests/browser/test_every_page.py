@@ -8,11 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from asam.actions.drafts import begin_rating, save_part
-from asam.models import Assessment, Authorisation, Draft, LevelReview, Transition
+from asam.models import Assessment, Authorisation, Draft, LevelReview, Transition, TransitionDraft
 from asam.queries.catalogs import shipped
 from beds.models import BedStay
 from chart.models import (
     Belonging,
+    BreakGlass,
     DrugScreen,
     Handoff,
     HandOver,
@@ -29,6 +30,8 @@ from chart.models import (
 from config.demo.seed import seed
 from emar.models import Medication, Order, StockLine, StockLocation, Variance
 from groups.models import Session
+from privacy.models import Agreement, Consent, ConsentEvent, Disclosure, ShareLink
+from privacy.rules.consents import ConsentType
 from programs.models import Client, Episode, PlacementRequest
 from staff.models import Person
 from tests.browser.conftest import Open
@@ -42,15 +45,25 @@ def demo(transactional_db: None) -> datetime:
     """The demonstration organisation with a week of history."""
     now = datetime.now(UTC)
     seed(seed=1, now=now, days=7)
+    director = Person.objects.get(username="director")
+    begin_rating(by=director, at=now, episode_id=watched().pk, kind="reassessment", danger="none")
+    draft = Draft.objects.get(episode=watched(), closed_at=None)
+    save_part(
+        by=director, at=now, draft_id=draft.pk, number=1, version=0, ratings={"d1_wd": ["3A"]}, evidence={}, views={}
+    )
     return now
+
+
+def watched() -> Episode:
+    """The episode whose chart, levels and orders are opened; acts for it stand in `demo`, before a browser runs."""
+    return Episode.objects.filter(ended_at=None, placements__level="3.5", placements__ended_at=None).order_by("pk")[0]
 
 
 def places(now: datetime) -> Iterator[tuple[str, str]]:
     """Whom to be, and where to go."""
-    episode = Episode.objects.filter(ended_at=None, placements__level="3.5", placements__ended_at=None).first()
+    episode = watched()
     running = Session.objects.filter(started_at__lte=now, ended_at__gt=now).first()
     asked = PlacementRequest.objects.filter(settled_at=None).in_order().first()
-    assert episode is not None
     assert asked is not None
     assert running is not None
     assert Assessment.objects.exists()
@@ -76,7 +89,7 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
         ("nurse", f"/pass/mar/{treated}/?month=May"), ("nurse", "/pass/reports/"), ("nurse", "/pass/reports/?from=soon"),
         ("prescriber", "/pass/tasks/"), ("nurse", f"/clients/{scored}/"), ("nurse", f"/clients/{scored}/score/ciwa_ar/"),
         ("nurse", f"/clients/{scored}/scores/ciwa_ar/"), ("nurse", f"/pass/otp/{scored}/"),
-        *measured_places(scored), ("prescriber", "/pass/protocols/"),
+        *measured_places(scored), *level_places(episode), ("prescriber", "/pass/protocols/"),
         ("prescriber", "/pass/protocols/new/?example=alcohol-chlordiazepoxide"),
         ("prescriber", f"/pass/orders/{ordered.client_id}/"), ("prescriber", f"/pass/orders/{ordered.client_id}/new/?q=lor"),
         ("prescriber", f"/pass/orders/{ordered.client_id}/new/?medication={ordered.medication_id}"),
@@ -93,19 +106,56 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
         ("facilitator", "/groups/short/?show=all"), ("biller", "/groups/short/?week=soon"),
         ("biller", f"/groups/clients/{episode.client_id}/weeks/"),
         ("director", "/"), ("director", "/levels/"), ("director", f"/levels/{episode.pk}/"), ("director", "/levels/flow/"),
-        ("nurse", "/levels/flow/?from=soon"), ("director", "/audit/"),
+        ("nurse", "/levels/flow/?from=soon"), ("director", "/audit/"), *audit_places(episode.client_id),
         ("nurse", f"/pass/formulary/{glargine.pk}/"), ("prescriber", "/pass/formulary/"), ("prescriber", "/pass/formulary/import/"),
         ("prescriber", f"/pass/formulary/{glargine.pk}/"), ("administrator", "/pass/formulary/?q=nothing+like+it"),
         ("administrator", "/staff/"), ("administrator", "/pass/tablets/"), ("nurse", "/pass/settle/"), ("nurse", "/pass/kept/"),
         ("nurse", "/staff/duty/"), ("technician", "/staff/pin/"),
         *stock_places(),
         *paper_places(episode.client_id),
+        *release_places(),
         *fact_places(),
         *plan_places(),
         *unit_places(unit.pk, now),
         *task_places(episode.client_id),
         *note_places(),
+        *consent_places(),
+        *access_places(),
         ("housekeeping", "/beds/cleaning/"), ("biller", "/clients/"),
+    )  # fmt: skip
+
+
+def access_places() -> Iterator[tuple[str, str]]:
+    """The lock, sessions, other systems, rules of access; a chart behind glass, and the reviews of two."""
+    waiting = BreakGlass.objects.filter(review=None).get()
+    reviewed = BreakGlass.objects.exclude(review=None).get()
+    gone = f"/clients/{waiting.client_id}/"
+    yield from (
+        ("nurse", "/staff/sessions/"), ("administrator", f"/staff/{waiting.person_id}/sessions/"), ("administrator", "/staff/systems/"),
+        ("administrator", "/staff/access/"), ("facilitator", f"{gone}glass/?next={gone}notes/"), ("privacy", "/clients/glass/"),
+        ("director", f"/clients/glass/{waiting.pk}/"), ("director", f"/clients/glass/{reviewed.pk}/"),
+    )  # fmt: skip
+
+
+def consent_places() -> Iterator[tuple[str, str]]:
+    """Consents of a client: the list, each state of one, every kind of new one; recipients; callers."""
+    states = {event.kind: event.consent for event in ConsentEvent.objects.select_related("consent")}
+    waiting = Consent.objects.filter(signatures=None).first()
+    there = BedStay.objects.filter(ended_at=None, bed__room__unit__site__slug="riverbend").values("client")
+    told = Consent.objects.filter(type="presence_ack", client__in=there).first()
+    case = Consent.objects.filter(type="criminal_justice_referral").first()
+    lab = Agreement.objects.first()
+    assert waiting is not None and told is not None and case is not None and lab is not None
+    yield from (("intake", f"/clients/{row.client_id}/consents/{row.pk}/") for row in (waiting, case, *states.values()))
+    yield from (("intake", f"/clients/{told.client_id}/consents/new/?type={kind.value}") for kind in ConsentType)
+    held = states["held"]
+    yield from (
+        ("intake", f"/clients/{told.client_id}/consents/"), ("privacy", f"/clients/{held.client_id}/consents/"),
+        ("intake", f"/clients/{held.client_id}/consents/{held.pk}/revoke/"),
+        ("nurse", f"/clients/{held.client_id}/consents/{held.pk}/lift/"),
+        ("intake", f"/clients/{waiting.client_id}/consents/{waiting.pk}/sign/"), ("privacy", "/privacy/recipients/"),
+        ("privacy", "/privacy/recipients/?find=nobody"), ("privacy", f"/privacy/recipients/{lab.recipient_id}/"),
+        ("intake", "/privacy/recipients/new/"), ("intake", f"/privacy/agreements/{lab.pk}/end/"), ("technician", "/privacy/callers/"),
     )  # fmt: skip
 
 
@@ -125,6 +175,27 @@ def measured_places(scored: int) -> Iterator[tuple[str, str]]:
     )  # fmt: skip
 
 
+def audit_places(client_id: int) -> Iterator[tuple[str, str]]:
+    """The privacy officer's: the trail, odd patterns of this week and the one before, who has looked, watched records."""
+    yield from (
+        ("privacy", "/audit/"), ("privacy", "/audit/?kind=opened&from=soon"), ("privacy", "/audit/flags/"),
+        ("privacy", "/audit/flags/?back=1"), ("privacy", "/audit/looked/"), ("privacy", "/audit/looked/?record=nobody"),
+        ("privacy", f"/audit/looked/{client_id}/"), ("privacy", "/audit/watched/"),
+    )  # fmt: skip
+
+
+def release_places() -> Iterator[tuple[str, str]]:
+    """Releasing, what was released, and the page that a share link opens."""
+    row = Disclosure.objects.order_by("pk").first()
+    link = ShareLink.objects.first()
+    assert row is not None and link is not None
+    yield from (
+        ("director", f"/clients/{row.client_id}/release/"), ("privacy", f"/clients/{link.client_id}/release/"),
+        ("director", f"/clients/{row.client_id}/release/{row.pk}/"), ("nurse", f"/clients/{row.client_id}/accounting/?years=6"),
+        ("privacy", "/privacy/disclosures/"), ("auditor", "/privacy/disclosures/?q=nothing+like+it"), ("director", "/shared/any/"),
+    )  # fmt: skip
+
+
 def paper_places(client_id: int) -> Iterator[tuple[str, str]]:
     """A chart with a filter, words and a day; its papers; two records side by side."""
     twin = Client.objects.get(record_number="R09871")
@@ -132,7 +203,7 @@ def paper_places(client_id: int) -> Iterator[tuple[str, str]]:
     chart = f"/clients/{client_id}/"
     yield from (
         ("director", f"{chart}?kind=note"), ("facilitator", f"{chart}?q=nothing+like+it"), ("prescriber", f"{chart}?to=2020-01-01"),
-        ("nurse", f"{chart}papers/"), ("nurse", f"{chart}papers/chart/?from=soon"), ("director", "/clients/duplicates/"),
+        ("director", f"{chart}fhir/"), ("nurse", f"{chart}papers/"), ("nurse", f"{chart}papers/chart/?from=soon"), ("director", "/clients/duplicates/"),
         ("director", f"/clients/{kept.pk}/merge/{twin.pk}/"), ("director", f"/clients/{twin.pk}/merge/{kept.pk}/"),
         ("director", f"/clients/{twin.pk}/"), ("intake", "/clients/?q=R09871"),
     )  # fmt: skip
@@ -172,18 +243,12 @@ def unit_places(unit_id: int, now: datetime) -> Iterator[tuple[str, str]]:
 
 def level_places(episode: Episode) -> Iterator[tuple[str, str]]:
     """The pages of a level: the question before, each dimension, the look over, the decision, payers, catalogs."""
-    director = Person.objects.get(username="director")
     undecided = Assessment.objects.filter(decision=None, episode__ended_at=None).order_by("-pk").first()
     decided = Assessment.objects.exclude(decision=None).order_by("-pk").first()
     paid = Authorisation.objects.filter(episode__ended_at=None).first()
     review = LevelReview.objects.order_by("-pk").first()
     assert undecided is not None and decided is not None and paid is not None and review is not None
-    at = datetime.now(UTC)
-    begin_rating(by=director, at=at, episode_id=episode.pk, kind="reassessment", danger="none")
     draft = Draft.objects.get(episode=episode, closed_at=None)
-    save_part(
-        by=director, at=at, draft_id=draft.pk, number=1, version=0, ratings={"d1_wd": ["3A"]}, evidence={}, views={}
-    )
     yield from (("director", f"/levels/{episode.pk}/rate/{number}/") for number in (1, 4, 6))
     yield from (
         ("director", f"/levels/drafts/{draft.pk}/"), ("facilitator", f"/levels/{episode.pk}/begin/?danger=again"),
@@ -191,6 +256,7 @@ def level_places(episode: Episode) -> Iterator[tuple[str, str]]:
         ("biller", "/levels/authorised/"), ("biller", f"/levels/{paid.episode_id}/authorised/"),
         ("biller", f"/levels/authorised/{paid.pk}/correct/"), ("director", "/levels/catalogs/"),
         ("director", f"/levels/catalogs/{shipped().digest[:12]}/"), ("director", "/levels/catalogs/import/"),
+        ("director", f"/admissions/step/{TransitionDraft.objects.filter(closed_at=None).latest('pk').decision_id}/"),
         ("director", "/levels/editions/"), ("director", f"/admissions/steps/{Transition.objects.latest('pk').pk}/"),
         ("director", f"/levels/{episode.pk}/packet/"), ("facilitator", f"/levels/{episode.pk}/review/"),
         ("director", "/levels/review-rules/"), ("director", f"/levels/reviews/{review.pk}/"), ("director", "/levels/?show=event"),

@@ -78,7 +78,7 @@ def test_a_draft_is_written_by_two_people_and_signing_waits_for_the_last_word(op
 
     one.get_by_role("textbox", name="Problem", exact=True).fill("Drinks to sleep")
     one.get_by_role("textbox", name="Goal", exact=True).focus()
-    expect(one.get_by_text(re.compile(r"^Saved \d")).first).to_be_visible()
+    expect(one.get_by_text(re.compile(r"Saved \d\d:\d\d")).first).to_be_visible()
     other.get_by_role("textbox", name="Problem", exact=True).fill("Cannot sleep")
     other.get_by_role("textbox", name="Goal", exact=True).focus()
     expect(other.get_by_text("Nothing of yours was kept here")).to_contain_text("Drinks to sleep")
@@ -93,7 +93,7 @@ def test_a_draft_is_written_by_two_people_and_signing_waits_for_the_last_word(op
 
     one.get_by_role("textbox", name="Goal", exact=True).fill("Sleeps without a drink")
     one.get_by_role("button", name="Sign the plan").click()  # not left the field yet: it is saved first
-    expect(one.get_by_role("button", name="I agree and sign")).to_be_visible()
+    expect(one.get_by_role("button", name="Hand the tablet over")).to_be_visible()
     plan = Plan.objects.get()
     assert plan.signed_by == here.facilitator
     assert plan.goals.get().text == "Sleeps without a drink"

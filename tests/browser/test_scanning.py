@@ -76,6 +76,7 @@ def open_pass(page: Page, who: str = "Elin Novak") -> None:
     page.locator(".strip__client", has_text=initials).click()
     expect(page.get_by_role("heading", name=who)).to_be_visible()
     expect(page.locator("html")).to_have_attribute("data-live", "live")
+    expect(page.locator("[data-scan]")).to_have_attribute("data-listens", "")
 
 
 def scanned(page: Page) -> str | None:

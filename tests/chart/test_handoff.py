@@ -255,13 +255,18 @@ def test_the_page_keeps_words_gives_and_is_taken_over(today: Unit) -> None:
     where = [today.here.unit.pk, shift(today)]
     page = nurse.get(reverse("unit:handoff", args=where)).content.decode()
     assert "Lena Harmon" in page
-    for client in (today.lena, today.omar):
-        sent = {"client": client.pk, "seen": 0, "illness": "stable", "summary": "Well."}
-        assert "Kept" in nurse.post(reverse("unit:handoff_save", args=where), sent).content.decode()
-    stale = nurse.post(reverse("unit:handoff_save", args=where), sent, headers={"HX-Request": "true"})
+    for whole, client in enumerate((today.lena, today.omar)):
+        sent = {"client": client.pk, "seen": 0, "illness": "stable", "summary": "Well.", "whole": whole}
+        for _ in ("sent", "sent again: its answer was lost"):
+            kept = nurse.post(reverse("unit:handoff_save", args=where), sent).content.decode()
+            assert "Kept" in kept
+            assert f'id="draft-version" value="{whole + 1}"' in kept
+    stale = nurse.post(
+        reverse("unit:handoff_save", args=where), {**sent, "summary": "Not well."}, headers={"HX-Request": "true"}
+    )
     assert (stale.status_code, stale["HX-Retarget"]) == (422, "#refusal")
-    assert nurse.post(reverse("unit:handoff_give", args=where), {"seen": 1, "key": uuid4()}).status_code == 422
-    assert nurse.post(reverse("unit:handoff_give", args=where), {"seen": 2, "key": uuid4()}).status_code == 302
+    assert nurse.post(reverse("unit:handoff_give", args=where), {"whole": 1, "key": uuid4()}).status_code == 422
+    assert nurse.post(reverse("unit:handoff_give", args=where), {"whole": 2, "key": uuid4()}).status_code == 302
     assert "Nobody has taken this handoff over" in nurse.get(reverse("unit:handoff", args=where)).content.decode()
     taken = {"read_back": "Both are well.", "key": uuid4()}
     assert nurse.post(reverse("unit:handoff_take", args=where), taken).status_code == 422
@@ -269,6 +274,19 @@ def test_the_page_keeps_words_gives_and_is_taken_over(today: Unit) -> None:
     paper = " ".join(pages(other.get(reverse("unit:handoff_pdf", args=where)).content))
     assert "Both are well." in paper
     assert signed_in(today.tech).get(reverse("unit:handoffs")).status_code == 403
+
+
+def test_a_save_of_ones_own_does_not_cover_up_what_a_colleague_wrote_meanwhile(today: Unit) -> None:
+    nurse, other = signed_in(today.here.on_unit), signed_in(today.here.second_nurse)
+    where = [today.here.unit.pk, shift(today)]
+    save, give_it = reverse("unit:handoff_save", args=where), reverse("unit:handoff_give", args=where)
+    first = {"client": today.lena.pk, "seen": 0, "illness": "stable", "summary": "Well.", "whole": 0}
+    second = {"client": today.omar.pk, "seen": 0, "illness": "stable", "summary": "Well too.", "whole": 0}
+    assert 'id="draft-version" value="1"' in nurse.post(save, first).content.decode()
+    assert 'id="draft-version" value="0"' in other.post(save, second).content.decode()
+    unread = other.post(give_it, {"whole": 0, "key": uuid4()})
+    assert "Somebody wrote in it since you read it" in unread.content.decode()
+    assert 'id="draft-version" value="2"' in unread.content.decode()
 
 
 def test_a_day_is_finished_when_it_is_over_and_shown_as_it_was(today: Unit) -> None:

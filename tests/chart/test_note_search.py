@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
+from audit.sight import kept_words
 from chart.actions.amendments import amend
 from chart.queries.note_search import Asked, Found, marked, search
 from programs.models import Episode
@@ -98,7 +99,8 @@ def test_every_search_is_on_the_trail(here: World, sara: Episode) -> None:
     assert not Event.objects.filter(verb="chart.search_notes").exists()
     browser.get("/clients/notes/search/?q=sleep&author=")
     event = Event.objects.get(verb="chart.search_notes")
-    assert (event.summary, event.detail, event.client_id) == ("Searched the notes: 1 shown", {"words": "sleep"}, None)
+    words = {"words": kept_words("sleep", hidden=True)}
+    assert (event.summary, event.detail, event.client_id) == ("Searched the notes: 1 shown", words, None)
     browser.get(f"/clients/notes/search/?q=sleep&client={sara.client_id}")
     assert Event.objects.filter(verb="chart.search_notes", client_id=sara.client_id).count() == 1
 

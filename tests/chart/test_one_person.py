@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chart.actions.merge import merge, unmerge
-from chart.models import Belonging, Contact, Diagnosis, SafetyPlan
+from chart.models import Belonging, Contact, Diagnosis, SafetyPlan, Score, Vitals
 from chart.queries import series, trends
 from chart.queries.belongings import inventories
+from chart.queries.due import scales_due
 from chart.queries.page import Asked, page
 from chart.queries.plan_page import shown
 from chart.queries.scores import newest
 from chart.queries.screens import screens
 from chart.queries.vitals import taken
+from chart.scales import scales
 from emar.actions.reading import orders_since
 from emar.models import Administration
 from emar.queries.load import _taken
@@ -152,3 +155,39 @@ def test_an_index_serves_what_is_mine(here: World, two: tuple[Client, Client]) -
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = Administration.objects.filter(mine(two[0].pk, "order__client")).explain()
     assert "Seq Scan on emar_order" not in plan, plan
+
+
+def test_a_score_and_vital_signs_of_the_other_number_are_corrected_where_they_stand(
+    here: World, two: tuple[Client, Client]
+) -> None:
+    kept, old = two
+    joined(here, kept, old)
+    nurse = signed_in(here.on_unit)
+    row = Score.objects.get(client=old, scale="phq_9")
+    answers = {f"item-{item.code}": "0" for item in scales()["phq_9"].items}
+    sent = answers | {"corrects": row.pk, "note": "The wrong line was read.", "key": uuid4()}
+    assert nurse.get(f"/clients/{kept.pk}/score/phq_9/?corrects={row.pk}").status_code == 200
+    answer = nurse.post(f"/clients/{kept.pk}/score/phq_9/", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    made = Score.objects.get(corrects=row)
+    assert (made.client, made.episode, made.total) == (old, row.episode, 0)
+    measured = Vitals.objects.filter(client=old).order_by("-pk")[0]
+    assert nurse.get(f"/clients/{kept.pk}/vitals/take/?corrects={measured.pk}").status_code == 200
+
+
+def test_a_yearly_scale_that_was_scored_under_the_other_number_is_not_asked_again(
+    here: World, two: tuple[Client, Client]
+) -> None:
+    kept, old = two
+    at, first = here.now - 2 * DAY, old.episodes.get()
+    Score.objects.create(
+        client=old, episode=first, scale="audit_c", edition="x", answers={"q1": 0}, total=0, at=at, written_at=at, by=here.on_unit
+    )  # fmt: skip
+    episode = kept.episodes.get()
+
+    def asked() -> str:
+        return next(each.why for each in scales_due([episode.pk], here.now)[episode.pk] if each.scale.code == "audit_c")
+
+    assert asked() == "at intake"
+    joined(here, kept, old)
+    assert asked() == "every 365 days"

@@ -24,7 +24,7 @@ from chart.rules.plans import (
     progress,
     quiet_days,
 )
-from chart.rules.signature import MOST_POINTS, length, read_strokes, stroke_findings, svg_of
+from programs.rules.signature import MOST_POINTS, length, read_strokes, stroke_findings, svg_of
 
 TODAY = date(2025, 11, 18)
 STEP = InterventionFacts("Sleep group", "weekly", owned=True)

@@ -10,7 +10,7 @@ from chart.pdf.safety import paper
 from chart.queries.facts_told import safety_plans
 from chart.queries.head import head
 from chart.queries.safety import version
-from documents import render
+from documents import Drawn, render
 from programs.models import Client
 from staff.access import NotAllowed
 from tests.beds.racing import race
@@ -94,6 +94,18 @@ def test_the_paper_has_the_words_and_where_help_is(here: World, elin: Client) ->
     told = words(render(paper(head(elin, here.site, here.now), found, by=here.facilitator, at=here.now)))
     for part in ("I stop answering the phone.", "My sister Ana, 555 0134", "call or text 988", "Agreed by word"):
         assert part in told
+
+
+def test_a_drawn_answer_is_drawn_on_the_paper(here: World, elin: Client) -> None:
+    plan = written(here, elin)
+    answered(here, plan)
+    found = version(plan.pk, (elin.pk,))
+    assert found is not None
+    made = paper(head(elin, here.site, here.now), found, by=here.facilitator, at=here.now)
+    drawn = made.blocks[-1]
+    assert isinstance(drawn, Drawn)
+    assert drawn.lines == (((100.0, 100.0), (400.0, 200.0), (700.0, 100.0)),)
+    assert "Elin Novak, 18 Nov 2025, 10:42 EST, with LPC Danso" in words(render(made))
 
 
 def test_the_timeline_has_each_version_and_each_answer(here: World, elin: Client) -> None:

@@ -1,18 +1,24 @@
 """On the demonstration: every line of a timeline stands at a column that its strand names, so the chart hides none; and a pair of
 records that may be one person is there to be found."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chart.queries.merge import pairs
+from chart.queries.tasks import everything
+from chart.rules.waiting import Viewer
 from config.demo.seed import seed
 from programs.models import Client, Site
 from programs.strands import around, strands
+from staff.models import Person
+from staff.rules.capabilities import Role
 from tests.timeline import EVER
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 10, 15, 4, tzinfo=UTC)
+HANDFUL = 60  # lines that are late at the larger site, but for level reviews; it has a hundred people in care
 TICK = timedelta(microseconds=1)
 FEW = 3  # clients of each strand, and lines of each of them
 
@@ -36,3 +42,13 @@ def test_no_line_of_a_timeline_is_hidden_and_a_duplicate_is_there_to_be_found() 
     assert told > 20
     [site, *_] = Site.objects.order_by("position", "pk")
     assert "R09871" in {number for pair in pairs(site) for number in (pair.one.record_number, pair.other.record_number)}
+
+
+def test_a_handful_is_late_and_the_rest_was_done() -> None:
+    seed(seed=1, now=NOW, days=7)
+    site, director = Site.objects.get(slug="riverbend"), Person.objects.get(username="director")
+    viewer = Viewer(director.pk, site.pk, frozenset({Role.DIRECTOR}))
+    late = Counter(
+        line.title for line in everything(site, viewer, NOW) if line.late and line.title != "Level-of-care review"
+    )
+    assert 3 < sum(late.values()) < HANDFUL, (sum(late.values()), late)

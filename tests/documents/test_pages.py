@@ -78,7 +78,7 @@ def test_the_first_page_says_who_prints_what_as_of_when() -> None:
         "Printed by K. Osei",
     ):
         assert part in text
-    assert "Confidential. Keep it with you; shred it after use. Page 1 of 1" in text
+    assert "Confidential. For use inside the program; not released. Shred it after use. Page 1 of 1" in text
 
 
 def test_every_page_says_its_number_and_what_it_belongs_to() -> None:

@@ -142,6 +142,16 @@ def test_an_overdue_score_is_a_task_until_somebody_scores(morning: Morning) -> N
     assert tasks(morning.here.site, NOW + 10 * HOUR).scores == ()
 
 
+def test_a_scale_without_a_total_beside_a_protocol_breaks_neither_the_pass_nor_a_dose(morning: Morning) -> None:
+    what, score = librium(morning), scored(morning, 14, NOW - 5 * MINUTE)
+    nothing_used = dict.fromkeys(["q1", "q2", "q3", "q4", "q6", *(f"q{number}" for number in range(8, 18))], 0)
+    parts = scored(morning, 0, NOW - MINUTE, "bam", answers=nothing_used)
+    assert parts.total is None
+    assert advised(morning, what) == ("CIWA-Ar 14 at 08:05 is in 11 to 19: 50 mg.", "50 mg")
+    assert "Score CIWA-Ar" in told(morning, what, 50, checks=Checks(score_id=parts.pk))
+    assert give(morning, what, 50, checks=Checks(score_id=score.pk)).score == Decimal(14)
+
+
 def test_a_score_stands_for_a_hold_limit_with_its_value_and_time(morning: Morning) -> None:
     limit = hold_if(Measure.COWS, Comparison.BELOW, "8")
     what = order(

@@ -36,7 +36,7 @@ def answers(total: int, code: str = "ciwa_ar") -> dict[str, int]:
 
 def scored(morning: Morning, total: int, at: datetime = NOW, code: str = "ciwa_ar", **more: Any) -> Score:
     asked: dict[str, Any] = {"by": morning.here.on_unit, "at": at, "episode_id": morning.episode.pk, "scale": code}
-    return score(**asked | {"answers": answers(total, code)} | more)
+    return score(**asked | {"answers": more.get("answers") or answers(total, code)} | more)
 
 
 def protocol(morning: Morning, at: datetime = NOW - 2 * HOUR, **changes: Any) -> Protocol:

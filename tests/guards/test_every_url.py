@@ -16,8 +16,10 @@ OPEN = (
     "accounts/",
     "demo/",
     "api/",
+    "fhir/",
+    "shared/",
     "configuration/",
-)  # allauth's own, the demonstration's sign-in, and the API with its own test
+)  # allauth's own, the demonstration's sign-in, the API and share links with their own tests
 
 
 def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.auth import get_user_model
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from live import consumer
 from live.actions import recheck
+from staff.models import SignedIn
 from tests.live.pages import Open, Page, knock, make_person, signed_in
 from tests.live.tiny import make, rename
 
@@ -27,7 +27,7 @@ def change(someone: Any, *, tell: bool = False, **fields: Any) -> None:
 @database_sync_to_async  # type: ignore[untyped-decorator]
 def sign_out(someone: Any, *, tell: bool = False) -> None:
     with transaction.atomic():
-        Session.objects.all().delete()
+        SignedIn.objects.all().delete()
         if tell:
             recheck(someone.pk)
 

@@ -69,7 +69,9 @@ def save(request: DeskRequest, unit_id: int, minute: int) -> HttpResponse:
         illness=sent.get("illness", ""), words={name: sent.get(name, "").replace("\r\n", "\n") for name in (*WORDS, "unit")},
         told_keys=sent.getlist("told"),
     )  # fmt: skip
-    context = {"part": client_id or 0, "v": seen + 1, "version": draft.version, "at": desk.now}
+    part = draft.content["unit"] if client_id is None else draft.content["clients"][str(client_id)]
+    version = handoff.read_by(draft, desk.person, _number(sent.get("whole", "0")))
+    context = {"part": client_id or 0, "v": part["v"], "version": version, "at": desk.now}
     return render(request, "chart/unit/handoff_saved.html", context)
 
 
@@ -81,7 +83,7 @@ def give(request: DeskRequest, unit_id: int, minute: int) -> HttpResponse:
     try:
         handoff.give(
             by=desk.person, at=desk.now, site_id=desk.site.pk, unit_id=unit_id, minute=minute,
-            seen=_number(request.POST.get("seen")), key=key_in(request),
+            seen=_number(request.POST.get("whole")), key=key_in(request),
         )  # fmt: skip
     except NotAllowed:
         raise

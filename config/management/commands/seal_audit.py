@@ -2,20 +2,24 @@
 
 import signal
 from argparse import ArgumentParser
+from datetime import UTC, datetime
 from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from audit.anchors import anchor, broken
 from audit.chain import seal_new
+from audit.sight import forget
+from config import env
 
 EVERY = 1.0  # seconds
 EVERYWHERE = 600  # looks between two through the whole trail
 
 
 class Command(BaseCommand):
-    """With --watch it runs until SIGINT or SIGTERM; two of them take turns."""
+    """With --watch it runs until SIGINT or SIGTERM; two of them take turns. It anchors the chain each day, too."""
 
     help = "Seal new audit events into the hash chain."
 
@@ -40,6 +44,25 @@ class Command(BaseCommand):
                 close_old_connections()
                 while seal_new(everywhere=look % EVERYWHERE == 0) and not stop.is_set():
                     pass
+                if look % EVERYWHERE == 0:
+                    self.keep_house()
                 look += 1
             except OperationalError as trouble:  # the database is away for a moment; the next look finds everything
                 self.stderr.write(f"Not sealed just now: {trouble}")
+
+    def keep_house(self) -> None:
+        """Anchor the chain where it is time, and clear away reminders. A file that cannot be written stops no sealing."""
+        now, path = datetime.now(UTC), env.audit_anchors()
+        forget(now)
+        try:
+            fallen = broken(path)
+            if fallen:
+                self.stderr.write(f"The chain no longer has what {fallen.words} says. Run verify_audit.")
+            made = anchor(path, now, env.anchor_every())
+            if made:
+                self.stdout.write(f"Anchored: {made.line}")
+                self.stdout.flush()
+        except OSError as trouble:
+            self.stderr.write(
+                f"Not anchored: {path}: {trouble.strerror}. Set AUDIT_ANCHORS to a file that can be written."
+            )

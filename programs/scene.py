@@ -1,4 +1,4 @@
-"""What acts on the facts of a chart share: the client under lock, and the site whose staff may write of them."""
+"""What acts about one client share: the client under lock, and the site whose staff may write of them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -49,6 +49,11 @@ def length(strokes: Strokes) -> float:
     return sum(hypot(b[0] - a[0], b[1] - a[1]) for stroke in strokes for a, b in pairwise(stroke))
 
 
+def lines_of(strokes: Sequence[Sequence[Sequence[float]]]) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The drawing as lines of points, for paper."""
+    return tuple(tuple((float(point[0]), float(point[1])) for point in stroke) for stroke in strokes)
+
+
 def svg_of(strokes: Strokes) -> str:
     """The drawing as an SVG of lines and nothing else."""
     lines = "".join(

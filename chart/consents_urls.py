@@ -1,0 +1,18 @@
+"""Addresses of a client's consents, under the client's key."""
+
+from django.urls import URLPattern, path
+
+from chart.views import consents
+from chart.views.consent_sheets import SHEETS
+from chart.views.sheets import view_of
+
+ACTS = {name: name.removeprefix("consent_") for name in SHEETS}
+
+urlpatterns: list[URLPattern] = [
+    path("", consents.consents, name="consents"),
+    path("new/", consents.new, name="consent_new"),
+    path("<int:pk>/", consents.consent, name="consent"),
+    path("<int:pk>/hand/", consents.begin, name="consent_hand"),
+    path("<int:pk>/paper/", consents.paper, name="consent_paper"),
+    *[path(f"<int:pk>/{act}/", view_of(SHEETS[name]), name=name) for name, act in ACTS.items()],
+]

@@ -1,0 +1,1 @@
+"""42 CFR Part 2 as pure rules."""
