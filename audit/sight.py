@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -63,8 +64,14 @@ def _fields(verb: str, by: Actor, at: datetime, site_id: int | None, told: Told)
     return {
         "at": at, "verb": verb, "by_id": by.pk, "by_name": by.signature, "as_role": around.as_role, "site_id": site_id,
         "client_id": told.client_id, "subject_kind": told.subject_kind[:60], "subject_id": told.subject_id,
-        "summary": told.summary[:300], "detail": dict(told.detail), "request_id": around.request_id,
+        "summary": _plain(told.summary)[:300], "detail": {name: _plain(value) for name, value in told.detail.items()},
+        "request_id": around.request_id,
     }  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    """The same without the one sign that PostgreSQL keeps nowhere: a refusal may quote what was typed."""
+    return value.replace("\x00", "") if isinstance(value, str) else value
 
 
 def _claim(by: Actor, what: str, at: datetime) -> bool:

@@ -66,6 +66,7 @@ GOES_ON = frozenset(
         Capability.KEEP_CONSENTS,
         Capability.RELEASE,
         Capability.SEE_DISCLOSURES,
+        Capability.PRIVACY_DUTIES,
     }
 )
 """What goes on after somebody left, and has a gate and a record of its own: a release never rests on broken glass."""

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from chart.views import accounting, merge, papers, release
+from chart.views import accounting, merge, papers, privacy_sheets, release
+from chart.views.sheets import view_of
 
 urlpatterns: list[URLPattern] = [
     path("duplicates/", merge.duplicates, name="duplicates"),
@@ -12,6 +13,13 @@ urlpatterns: list[URLPattern] = [
     path("<int:client_id>/papers/face/", papers.face_paper, name="face_paper"),
     path("<int:client_id>/papers/summary/", papers.draft_summary, name="draft_summary"),
     path("<int:client_id>/papers/chart/", papers.chart_paper, name="chart_paper"),
+    path("<int:client_id>/emergency/", privacy_sheets.emergency, name="emergency"),
+    path("<int:client_id>/emergency/call/", view_of(privacy_sheets.CALLS["emergency_call"]), name="emergency_call"),
+    path(
+        "<int:client_id>/emergency/<int:pk>/",
+        view_of(privacy_sheets.CALLS["emergency_complete"]),
+        name="emergency_complete",
+    ),
     path("<int:client_id>/release/", release.form, name="release"),
     path("<int:client_id>/release/gate/", release.gate, name="release_gate"),
     path("<int:client_id>/release/send/", release.send, name="release_send"),

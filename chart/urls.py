@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from chart import consents_urls, facts_urls, notes_urls, papers_urls, plan_urls, scale_urls, task_urls
+from chart import consents_urls, counseling_urls, facts_urls, notes_urls, papers_urls, plan_urls, scale_urls, task_urls
 from chart.views import break_glass, charts
 
 app_name = "chart"
@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:client_id>/plan/", include(plan_urls)),
     path("<int:client_id>/facts/", include(facts_urls)),
     path("<int:client_id>/consents/", include(consents_urls)),
+    path("<int:client_id>/counseling/", include(counseling_urls)),
 ]

@@ -72,6 +72,16 @@ def data_folder() -> Path:
     return Path(text("STEPWELL_DATA", str(ROOT / ".stepwell" / "demo"))).resolve()
 
 
+def counseling_keys_file() -> Path:
+    """The file with the keys of SUD counseling notes (``COUNSELING_KEYS_FILE``, else in the data folder): where backups are not."""
+    return Path(text("COUNSELING_KEYS_FILE", str(data_folder() / "counseling-keys"))).resolve()
+
+
+def makes_counseling_keys() -> bool:
+    """True in the demonstration and in tests, where that file is made when it is missing; elsewhere an operator makes it."""
+    return demo() or not text("DATABASE_URL")
+
+
 def audit_anchors() -> Path:
     """The file of the audit anchors (``AUDIT_ANCHORS``, else in the data folder): best on another disk or machine."""
     return Path(text("AUDIT_ANCHORS", str(data_folder() / "audit-anchors.txt"))).resolve()
@@ -112,7 +122,9 @@ def backup_key() -> str:
     if given:
         return given
     if not file:
-        raise BadEnvironment("BACKUP_KEY is not set. Make a key with 'manage.py backup --new-key' and keep it apart from the backups.")
+        raise BadEnvironment(
+            "BACKUP_KEY is not set. Make a key with 'manage.py backup --new-key' and keep it apart from the backups."
+        )
     try:
         return Path(file).read_text().strip()
     except OSError as trouble:

@@ -53,6 +53,7 @@ ROOMS = (
     ),
     RoomLink("Cleaning", "beds:cleaning", "sparkles", Capability.CLEAN_BEDS),
     RoomLink("Recipients", "privacy:recipients", "building-2", Capability.RECIPIENTS, unless=Capability.OPEN_CHART),
+    RoomLink("Privacy", "privacy:duties", "shield", Capability.PRIVACY_DUTIES),
     RoomLink("Staff", "staff:people", "id-card", Capability.SEE_STAFF),
     RoomLink("Audit", "audit:trail", "scroll-text", Capability.SEE_AUDIT),
 )
@@ -93,6 +94,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "keeps_list": desk.may(Capability.SEE_BEDS),
         "answers_callers": desk.may(Capability.ANSWER_CALLERS),
         "keeps_recipients": desk.may(Capability.RECIPIENTS),
+        "grants_counseling": desk.may(Capability.GRANT_COUNSELING),
         "sites": sorted(sites.values(), key=lambda site: (site.position, site.pk)),
         "roles": [post.role for post in desk.posts if post.site_id == desk.site.pk],
     }

@@ -32,7 +32,8 @@ PARTS: Mapping[str, str] = {
     "emar:order_new": "orders", "emar:order_change": "orders", "emar:order_act": "orders", "emar:band_page": "wristband",
     "groups:weeks": "minutes", "asam:packet": "review packet", "asam:review": "review packet", "asam:review_record": "review packet",
     "asam:authorisations": "authorisations", "admissions:precautions": "precautions", "admissions:transition": "step",
-    "admissions:step": "step", "beds:sheet": "bed",
+    "admissions:step": "step", "beds:sheet": "bed", "chart:counseling": "counseling notes", "chart:counseling_new": "counseling notes",
+    "chart:counseling_note": "counseling notes", "chart:counseling_correct": "counseling notes",
 }  # fmt: skip
 OF_ROOM: Mapping[str, str] = {
     "chart": "chart", "emar": "doses", "groups": "groups", "asam": "level", "admissions": "placement", "beds": "bed", "unit": "unit",
@@ -42,6 +43,7 @@ SHARED: Mapping[str, tuple[str, str]] = {
     "unit:incident": ("incident", "chart.Incident"),
     "unit:incident_correct": ("incident", "chart.Incident"),
     "groups:session": ("group session", "groups.Session"),
+    "privacy:incident": ("incident of privacy", "privacy.BreachIncident"),
 }
 """Pages about one thing in which several clients are named: the part, and the model of the thing."""
 
@@ -79,6 +81,9 @@ PKS: Mapping[str, Leads] = {
     "asam:correct_authorisation": Leads("asam.Authorisation", "episode__client"),
     "asam:take_over": Leads("asam.Draft", "episode__client"),
     "chart:task": Leads("chart.Task", "client"),
+    "privacy:legal_request": Leads("privacy.LegalRequest", "client"),
+    "privacy:legal_step": Leads("privacy.LegalRequest", "client"),
+    "privacy:legal_reply": Leads("privacy.LegalRequest", "client"),
 }
 
 

@@ -138,6 +138,8 @@ CACHES = {
 STEPWELL_BOARDS = "config.boards.BOARDS"
 STEPWELL_CONTRIBUTIONS = "config.contributions"
 AUDIT_HIDES_SEARCHES = env.hides_searches()
+COUNSELING_KEYS_FILE = env.counseling_keys_file()
+COUNSELING_KEYS_MADE = env.makes_counseling_keys()
 
 # Time: instants are UTC; every site has its own zone, set for each request by the desk.
 USE_TZ = True

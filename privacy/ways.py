@@ -103,6 +103,7 @@ WAYS: Mapping[str, Out] = {
     "emar.views.formulary.export": _nobody("The formulary"),
     "beds.views.tags.tags_paper": _nobody("Codes for the doors of rooms"),
     "asam.views.catalogs.catalog_file": _nobody("A catalog of rating codes"),
+    "privacy.views.duties.reply": _nobody("The neutral reply to a legal paper: the same words whoever is asked for"),
     "fhir_r4.views.api.metadata": _nobody("What the interface can do"),
 }
 

@@ -83,10 +83,15 @@ class WallClock(forms.DateTimeField):
         if timezone.is_aware(naive):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         there = naive.replace(tzinfo=timezone.get_current_timezone(), fold=1)
-        if there.astimezone(UTC).astimezone(there.tzinfo).replace(tzinfo=None) != naive:
+        try:
+            meant = there.astimezone(UTC)
+            skipped = meant.astimezone(there.tzinfo).replace(tzinfo=None) != naive
+        except OverflowError as error:  # the first and the last day that can be written
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if skipped:
             sentence = f"The clock goes forward and skips {naive:%H:%M} on {naive:%-d %B}. Choose a later hour."
             raise ValidationError(sentence, code="skipped")
-        return there.astimezone(UTC)
+        return meant
 
     def prepare_value(self, value: object) -> object:
         """What stands in the field: the wall clock."""

@@ -14,8 +14,8 @@ from programs.rules.dates import said, said_at
 LINES = (Column("What", Set.STRONG, 0.34), Column("What became of it"), Column("Why", share=0.22))
 DOSES = (Column("Medication", Set.STRONG), Column("Amount"), Column("Last given"), Column("By"))
 NOTE = (
-    "Decision support: a licensed clinician decided. Nothing here promises that a payer agrees. No consents are kept in Stepwell "
-    "yet: check on paper who may receive this before it is handed on (42 CFR Part 2)."
+    "Decision support: a licensed clinician decided. Nothing here promises that a payer agrees. Not released: "
+    "it leaves the program by Release in the client's Papers, where the consents are asked (42 CFR Part 2)."
 )
 
 

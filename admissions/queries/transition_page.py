@@ -12,7 +12,9 @@ from admissions.rules.transition_stored import from_stored, handoff_of
 from asam.models import Decision
 from asam.rules.transition_kinds import Kind, Kit
 from audit.rules.findings import Finding
+from privacy.queries.consents import Standing, standings
 from programs.models import Placement, Program
+from programs.people import ids_of
 
 SECTIONS = (
     ("where", "Where they live and are cared for", (Kind.PLACEMENT, Kind.BED)),
@@ -88,6 +90,8 @@ class StepPage:
     stands: tuple[Finding, ...]
     gone: tuple[str, ...]
     note: str
+    client_id: int
+    consents: tuple[Standing, ...]
 
     @property
     def changed(self) -> bool:
@@ -113,6 +117,7 @@ def step_page(
     """The page of a step from ``left`` into a program as it is settled in ``stored``. A constant number of queries."""
     settled, tz = from_stored(stored), program.site.tz
     found = touched(left, program, decision.assessment, at)
+    whose = ids_of(left.episode.client)
     asked = lines(found.facts, settled)
     chosen = fit(asked, settled)
     handoff = handoff_of(stored, tz)
@@ -128,7 +133,8 @@ def step_page(
         typed=stored.get("handoff") or {}, note=str(stored.get("note", "")), stands=tuple(stands),
         handoff_errors={str(each.detail.get("field")): each.message for each in findings if each.detail.get("line") == "handoff"},
         when_error=" ".join(errors.get("when", ())), pin_errors=tuple(errors.get("reconcile", ())),
-        gone=tuple(dict.fromkeys(each.message for each in moved if each.detail.get("gone"))),
+        gone=tuple(dict.fromkeys(each.message for each in moved if each.detail.get("gone"))), client_id=left.episode.client_id,
+        consents=tuple(each for each in standings(whose, at) if each.held is not None and not each.over),
     )  # fmt: skip
 
 

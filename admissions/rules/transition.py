@@ -319,10 +319,10 @@ def _plan(facts: Facts) -> Line:
 
 def _consent() -> Line:
     found = (
-        Option("checked", "Checked on paper", "who may be told was checked again on paper"),
+        Option("checked", "Looked at again", "who may be told, the receiving program too, was looked at again"),
         Option("later", "Not yet", "a task says so: the plan's review, or one of its own"),
     )
-    return Line("consent", Kind.CONSENT, "No consents are kept here yet", found, "later")
+    return Line("consent", Kind.CONSENT, "Who may be told, at the new level", found, "later")
 
 
 def _paid(facts: Facts) -> Line:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import connection, models
 
 from audit import trail
-from audit.actions import action, constraint_of
+from audit.actions import action
 from audit.rules.findings import Refused, stop
 from chart.models import Task, TaskHolder
 from live.actions import publish, publish_after
@@ -51,19 +51,12 @@ def raise_task(
         raise Refused(stop("programs.not_placed", "This client was never in a program, so nothing waits for them."))
     about, key = subject_of(subject)
     same = {"episode_id": episode_id, "kind": kind, "subject_kind": about, "subject_id": key, "done_at": None}
-    standing = Task.objects.filter(**same).first()
-    if standing is not None:
-        return standing
-    try:
-        with transaction.atomic():
-            task = Task.objects.create(
-                **same, client=placement.episode.client, site=placement.program.site, title=title[:120], line=line[:300],
-                due_at=due_at, urgent=urgent, capability=capability.value, raised_at=at, raised_by=by,
-            )  # fmt: skip
-    except IntegrityError as error:
-        if constraint_of(error) != "chart_task_open_once":
-            raise
-        return Task.objects.get(**same)  # someone raised it at the same moment
+    task = Task(
+        **same, client=placement.episode.client, site=placement.program.site, title=title[:120], line=line[:300],
+        due_at=due_at, urgent=urgent, capability=capability.value, raised_at=at, raised_by=by,
+    )  # fmt: skip
+    if not _inserted(task):
+        return Task.objects.get(**same)
     if by is not None:
         trail.record(
             "tasks.raise", by=by, at=at, subject=task, site_id=task.site_id, client_id=task.client_id,
@@ -89,6 +82,24 @@ def close_for(subject: models.Model, kind: str, by: Person, at: datetime, outcom
         _end(task, by, at, outcome)
     _announce_after({task.site_id for task in tasks})
     return len(tasks)
+
+
+def _inserted(task: Task) -> bool:
+    """Insert a task; False where the same one is open. One statement, and no savepoint: two who raise it at once wait for each other."""
+    fields = [each for each in Task._meta.concrete_fields if not each.primary_key]
+    names = ", ".join(connection.ops.quote_name(each.column) for each in fields)
+    values = [each.get_db_prep_save(each.pre_save(task, True), connection) for each in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO chart_task ({names}) VALUES ({', '.join(['%s'] * len(fields))}) "  # noqa: S608 - names of columns
+            "ON CONFLICT (episode_id, kind, subject_kind, subject_id) WHERE done_at IS NULL DO NOTHING RETURNING id",
+            values,
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    task.pk, task._state.adding = row[0], False
+    return True
 
 
 @action("tasks.finish")

@@ -23,7 +23,7 @@ LONGEST = 80  # letters of what is searched for
 def client_list(request: DeskRequest) -> HttpResponse:
     """Find a client of this site. The page sends what is searched as a form, so that no name stands in an address."""
     desk, typed = request.desk, request.POST if request.method == "POST" else request.GET
-    text, everyone = typed.get("q", "").strip()[:LONGEST], "all" in typed
+    text, everyone = typed.get("q", "").replace("\x00", "").strip()[:LONGEST], "all" in typed
     everybody = listed(desk.site, desk.now, text=text, everyone=everyone)
     found = Paginator(everybody, ON_A_PAGE).get_page(typed.get("page"))
     rows = queries.clients(desk.site, desk.now, list(found.object_list))

@@ -42,7 +42,10 @@ def of_client(request: DeskRequest, client_id: int) -> HttpResponse:
         request.GET.get("page")
     )
     with timezone.override(top.site.tz):
-        context = {"head": top, "client": client, "found": found, "may_write": top.episode and desk.may(WRITE)}
+        context = {
+            "head": top, "client": client, "found": found, "may_write": top.episode and desk.may(WRITE),
+            "apart": desk.may(Capability.WRITE_COUNSELING) and not desk.glass,
+        }  # fmt: skip
         return render(request, "chart/notes/of_client.html", context)
 
 

@@ -15,6 +15,7 @@ from config.demo import (
     charted,
     clients,
     consents,
+    counseling,
     doses,
     events,
     facts,
@@ -107,6 +108,7 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
         unit.write(stage)
         facts.write(stage)
         consents.write(stage, organisation)
+        counseling.write(stage)
         released.write(stage)
         twice.write(stage)
         access.write(stage)

@@ -8,6 +8,7 @@ from django import forms
 
 from privacy.models import Recipient
 from privacy.queries.gate import Going
+from privacy.queries.legal import ground_of, orders_of
 from privacy.rules.classes import InfoClass, Purpose
 from privacy.rules.disclosure import Attachment
 from privacy.rules.grounds import OwnAccess
@@ -16,6 +17,7 @@ from privacy.rules.sections import ON_PAPER
 from programs.desk import Desk
 from programs.forms import RuledForm, day, text
 from programs.models import Client
+from programs.people import ids_of
 
 CLIENT = "client"
 PURPOSES = (
@@ -43,8 +45,8 @@ class ReleaseForm(RuledForm):
     classes = forms.MultipleChoiceField(
         label="What", choices=[(each.value, each.label) for each in PARTS], required=False, widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    first = day("From", "Choose the first day.")
-    last = day("To and with", "Choose the last day.")
+    first = day("First day", "Choose the first day.")
+    last = day("Last day", "Choose the last day.")
     channel = forms.ChoiceField(
         label="How",
         choices=[(each.value, each.label) for each in CHANNELS],
@@ -55,6 +57,11 @@ class ReleaseForm(RuledForm):
         widget=forms.Select(attrs={"class": "input"}),
     )  # fmt: skip
     proceeding = text("Proceeding", hint="For a proceeding: its docket or name, as in the consent.")
+    order = forms.ChoiceField(
+        label="Court order", required=False, help_text="Orders that counsel reviewed, with their mandate (42 CFR 2.61).",
+        error_messages={"invalid_choice": "This order does not permit anything now. Look under Legal requests."},
+        widget=forms.Select(attrs={"class": "input"}),
+    )  # fmt: skip
     request = text("The client's request", hint="For a client's own copy: when and how they asked.")
     hours = forms.TypedChoiceField(
         label="Link lasts",
@@ -75,6 +82,9 @@ class ReleaseForm(RuledForm):
         people = [(pk, f"{each.name} ({each.get_kind_display()})") for pk, each in self.offered.items()]
         to = cast("forms.ChoiceField", self.fields["to"])
         to.choices = [("", "Choose who receives it"), *people, (CLIENT, f"{client.called}, in person: their own copy")]
+        self.orders = {str(row.pk): row for row in orders_of(ids_of(client), desk.now)}
+        named = [(pk, f"{row.court}, {row.docket} ({row.section})") for pk, row in self.orders.items()]
+        cast("forms.ChoiceField", self.fields["order"]).choices = [("", "None"), *named]
         self.fields["last"].initial = self.today
         self.fields["first"].initial = self.today - timedelta(days=30)
 
@@ -101,12 +111,13 @@ class ReleaseForm(RuledForm):
     def going(self) -> Going:
         """What is to leave. Names the client always: a record that says nothing of whom it is about is no record."""
         data = self.cleaned_data
-        own = data["to"] == CLIENT
+        own, order = data["to"] == CLIENT, self.orders.get(data["order"])
         classes = frozenset({InfoClass.IDENTITY, *map(InfoClass, data["classes"])})
         names = "; ".join(each.label for each in InfoClass if each in classes)
         return Going(
             self.client, self.site, self.offered.get(data["to"]), Purpose(data["purpose"]), classes, Channel(data["channel"]),
             f"{names}, {data['first']:%-d %b %Y} to {data['last']:%-d %b %Y}"[:400],
-            attachment=Attachment(data["attachment"]), proceeding=data["proceeding"].strip()[:160],
-            ground=OwnAccess(data["request"].strip()[:300]) if own else None,
+            attachment=Attachment(data["attachment"]), first=data["first"],
+            proceeding=data["proceeding"].strip()[:160] or (order.docket if order is not None else ""),
+            ground=OwnAccess(data["request"].strip()[:300]) if own else ground_of(order) if order is not None else None,
         )  # fmt: skip

@@ -1,7 +1,15 @@
 """What is recorded under 42 CFR Part 2."""
 
+from privacy.models.breaches import (
+    BreachAssessment,
+    BreachClosing,
+    BreachIncident,
+    BreachNotice,
+    BreachPerson,
+)
 from privacy.models.callers import CallerInquiry
 from privacy.models.consents import Consent, ConsentEvent, ConsentRecipient, ConsentSignature
+from privacy.models.counseling import CounselingNote, CounselingNoteGrant
 from privacy.models.disclosures import (
     AccountingGiven,
     AccountingSuspension,
@@ -10,23 +18,38 @@ from privacy.models.disclosures import (
     LinkTry,
     ShareLink,
 )
+from privacy.models.emergencies import EmergencyCall
+from privacy.models.legal import LegalRequest, LegalStep
 from privacy.models.recipients import Agreement, Recipient
+from privacy.models.restrictions import RestrictionRequest, RestrictionStep
 from privacy.models.watch import Judgement, RecordMark
 
 __all__ = [
     "AccountingGiven",
     "AccountingSuspension",
     "Agreement",
+    "BreachAssessment",
+    "BreachClosing",
+    "BreachIncident",
+    "BreachNotice",
+    "BreachPerson",
     "CallerInquiry",
     "Consent",
     "ConsentEvent",
     "ConsentRecipient",
     "ConsentSignature",
+    "CounselingNote",
+    "CounselingNoteGrant",
     "Disclosure",
+    "EmergencyCall",
     "Judgement",
     "LeftFile",
+    "LegalRequest",
+    "LegalStep",
     "LinkTry",
     "Recipient",
     "RecordMark",
+    "RestrictionRequest",
+    "RestrictionStep",
     "ShareLink",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -22,7 +22,7 @@ from programs.people import ids_of
 @dataclass(frozen=True)
 class Going:
     """What is to leave: whose record, from which site, to whom (``recipient`` None: the client in person), for what, which classes,
-    how, and on which ground where none is a consent. ``summary``: what it is in words, for the accounting."""
+    how, and on which ground where none is a consent. ``summary``: what it is in words, for the accounting. ``first``: its first day."""
 
     client: Client
     site: Site
@@ -35,6 +35,7 @@ class Going:
     proceeding: str = ""
     consent: int | None = None
     ground: Ground | None = None
+    first: date | None = None
 
     def __str__(self) -> str:
         """The same words for the same question, in every process: a retry is known by them."""
@@ -88,7 +89,7 @@ def look(going: Going, at: datetime) -> Looked:
     ids = ids_of(going.client)
     asked = Asked(
         at, going.site.pk, party(going.recipient, going.client, at), going.purpose, going.classes, going.channel,
-        proceeding=going.proceeding, ground=going.ground, consent=going.consent, attachment=going.attachment,
+        proceeding=going.proceeding, ground=going.ground, consent=going.consent, attachment=going.attachment, first=going.first,
     )  # fmt: skip
     consents = held(ids, at)
     return Looked(asked, consents, decide(asked, consents, in_force(ids, at)))

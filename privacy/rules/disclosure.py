@@ -7,7 +7,7 @@ and the consent's copy or scope. Exceptions to consent (``grounds.py``) carry th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from audit.rules.findings import Finding, Severity, note, override, stop, worst_first
@@ -21,6 +21,11 @@ from privacy.rules.notices import Channel, Statement
 from privacy.rules.parties import Party
 
 NOTES = InfoClass.COUNSELING_NOTES
+OF_DAYS = frozenset({
+    InfoClass.PRESENCE, InfoClass.VITALS, InfoClass.SCALES, InfoClass.DRUG_SCREENS, InfoClass.ASSESSMENTS, InfoClass.NOTES,
+    InfoClass.GROUPS, InfoClass.INCIDENTS, InfoClass.BILLING,
+})  # fmt: skip
+"""What belongs to days, so that a release of later days holds nothing of earlier ones."""
 
 
 class Attachment(StrEnum):
@@ -38,7 +43,10 @@ class Attachment(StrEnum):
 
 @dataclass(frozen=True)
 class Restriction:
-    """What the client asked to keep back and the program agreed to (42 CFR 2.26). An empty set means all of them."""
+    """What the client asked to keep back and the program agreed to (42 CFR 2.26). An empty set means all of them.
+
+    ``before``: the program ended it for what is recorded from that day on; what stood before stays back (2.26(b)).
+    """
 
     pk: int
     classes: frozenset[InfoClass] = frozenset()
@@ -46,12 +54,13 @@ class Restriction:
     kinds: frozenset[RecipientKind] = frozenset()
     purposes: frozenset[Purpose] = TPO
     words: str = ""
+    before: date | None = None
 
 
 @dataclass(frozen=True)
 class Asked:
     """What is asked to leave. ``inside``: why a colleague needs it ('' = it goes out). ``consent`` names the one that is meant (None:
-    whichever fits best). ``proceeding``: which one, by its docket or name."""
+    whichever fits best). ``proceeding``: which one, by its docket or name. ``first``: the first day of what is asked for, if any."""
 
     at: datetime
     site_id: int
@@ -64,6 +73,7 @@ class Asked:
     ground: Ground | None = None
     consent: int | None = None
     attachment: Attachment = Attachment.SCOPE
+    first: date | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,11 @@ class Decision:
     def allowed(self) -> bool:
         """True where something may go (perhaps with a reason: see the findings that ask for one)."""
         return self.basis is not None
+
+    @property
+    def asks(self) -> bool:
+        """True where it may go, but only with a reason."""
+        return self.allowed and any(finding.severity is Severity.OVERRIDE for finding in self.findings)
 
     @property
     def stops(self) -> tuple[Finding, ...]:
@@ -236,10 +251,13 @@ def _why_none(asked: Asked, meant: Sequence[HeldConsent], fitting: Sequence[Held
 def _hits(asked: Asked, restrictions: Sequence[Restriction]) -> tuple[Finding, ...]:
     """The restrictions that this meets."""
     found = []
+    purpose = Purpose.TREAT if asked.purpose is Purpose.ETREAT else asked.purpose
     for each in restrictions:
         classes = asked.classes & each.classes if each.classes else asked.classes
+        if each.before is not None and asked.first is not None and asked.first >= each.before:
+            classes -= OF_DAYS
         whom = (not each.recipients and not each.kinds) or asked.to.pk in each.recipients or asked.to.kind in each.kinds
-        if classes and whom and (not each.purposes or asked.purpose in each.purposes):
+        if classes and whom and (not each.purposes or purpose in each.purposes):
             why = f" ({each.words})" if each.words else ""
             found.append(stop(
                 "disclosure.restricted",

@@ -1,7 +1,7 @@
 """Exceptions to consent, each with the facts that 42 CFR Part 2 asks for. A ground that lacks one stops the release."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from audit.rules.findings import Finding, note, stop
@@ -49,12 +49,12 @@ def _missing(code: str, facts: dict[str, object]) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class Emergency(Ground):
-    """Medical emergency, 42 CFR 2.51(a): the four facts of 2.51(c) and why consent could not be asked for."""
+    """Medical emergency, 42 CFR 2.51(a): the four facts of 2.51(c). A retry is the same question, though ``when`` is another instant."""
 
     personnel: str = ""
     facility: str = ""
     discloser: str = ""
-    when: datetime | None = None
+    when: datetime | None = field(default=None, repr=False)
     nature: str = ""
     basis = Basis.EMERGENCY_2_51A
 

@@ -79,6 +79,9 @@ class Capability(StrEnum):
     ANSWER_CALLERS = "privacy.answer_callers"
     RELEASE = "privacy.release"
     SEE_DISCLOSURES = "privacy.see_disclosures"
+    PRIVACY_DUTIES = "privacy.duties"
+    WRITE_COUNSELING = "privacy.write_counseling"
+    GRANT_COUNSELING = "privacy.grant_counseling"
 
     @property
     def label(self) -> str:
@@ -181,6 +184,9 @@ _MAY = {
     Capability.ANSWER_CALLERS: "answer callers who ask for a client",
     Capability.RELEASE: "release a record",
     Capability.SEE_DISCLOSURES: "look up what was released",
+    Capability.PRIVACY_DUTIES: "decide restrictions, and keep legal requests and incidents of privacy",
+    Capability.WRITE_COUNSELING: "keep SUD counseling notes of your own",
+    Capability.GRANT_COUNSELING: "let somebody read another's counseling notes, on a basis of 42 CFR 2.31(b)",
 }
 _ROLE_NAMES = {
     Role.NURSE: "Nurse",
@@ -336,6 +342,13 @@ for _role in (Role.NURSE, Role.PRESCRIBER, Role.DIRECTOR, Role.PRIVACY):
     CAPABILITIES[_role] |= {C.RELEASE}
 for _role in (Role.DIRECTOR, Role.PRIVACY, Role.AUDITOR):
     CAPABILITIES[_role] |= {C.SEE_DISCLOSURES}
+for _role in (Role.DIRECTOR, Role.PRIVACY):
+    CAPABILITIES[_role] |= {C.PRIVACY_DUTIES}
+
+# SUD counseling notes: professionals, each their own
+for _role in (Role.PRESCRIBER, Role.FACILITATOR, Role.DIRECTOR):
+    CAPABILITIES[_role] |= {C.WRITE_COUNSELING}
+CAPABILITIES[Role.PRIVACY] |= {C.GRANT_COUNSELING}
 
 
 def allows(role: Role, capability: Capability) -> bool:

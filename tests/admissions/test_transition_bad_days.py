@@ -71,7 +71,7 @@ def test_a_second_window_of_the_same_person_is_told_what_the_first_settled(here:
     settled(here, decision.pk, 1, window="two", bed="keep")
     told = said(lambda: settled(here, decision.pk, 1, bed="free", consent="checked"))
     assert "LCSW Desai saved this step at 10:42" in told
-    assert "Alder 1-A: Keep it; No consents are kept here yet: Not yet." in told
+    assert "Alder 1-A: Keep it; Who may be told, at the new level: Not yet." in told
     assert TransitionDraft.objects.get().settled["bed"] == {"choice": "keep"}
     assert (
         settled(here, decision.pk, 1, window="two", consent="checked").version == 3
@@ -218,6 +218,6 @@ def test_the_paper_of_a_step_says_every_line_the_hand_off_and_what_was_not_check
         "Receiving program Accepted PHP, Kofi Danso 24 Nov 2025", "If it is missed, calls 25 Nov 2025, 08:41 EST Imani Clarke, same day",
         "Overdose-reversal kit Back to more care on Given Any use, or a night without sleep", "Hours of groups in a week",
         "No dose was given here.", "No signed plan has open objectives.",
-        "check on paper who may receive this before it is handed on (42 CFR Part 2)",
+        "it leaves the program by Release in the client's Papers",
     ):  # fmt: skip
         assert sentence in paper, (sentence, paper)

@@ -45,7 +45,7 @@ def test_a_decision_is_recorded_and_the_page_that_settles_the_step_opens(here: W
     assert (answer.status_code, answer["Location"]) == (302, f"/admissions/step/{decision.pk}/?program={here.php.pk}")
     page = director.get(answer["Location"]).content.decode()
     assert "Residential 3.5 (3.5) ends, PHP (2.5) begins" in page and "Alder 1-A is cleaned, then free" in page
-    assert "No consents are kept here yet" in page and not Transition.objects.exists()
+    assert "Who may be told, at the new level" in page and not Transition.objects.exists()
 
     answer = director.post(address, asked | {"key": str(uuid4())})
     assert answer.status_code == 422 and "LCSW Desai decided 2.5 on these ratings" in answer.content.decode()

@@ -30,7 +30,7 @@ from chart.models import (
 from config.demo.seed import seed
 from emar.models import Medication, Order, StockLine, StockLocation, Variance
 from groups.models import Session
-from privacy.models import Agreement, Consent, ConsentEvent, Disclosure, ShareLink
+from privacy.models import Agreement, Consent, ConsentEvent, CounselingNote, Disclosure, ShareLink
 from privacy.rules.consents import ConsentType
 from programs.models import Client, Episode, PlacementRequest
 from staff.models import Person
@@ -120,6 +120,7 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
         *task_places(episode.client_id),
         *note_places(),
         *consent_places(),
+        *counseling_places(),
         *access_places(),
         ("housekeeping", "/beds/cleaning/"), ("biller", "/clients/"),
     )  # fmt: skip
@@ -156,6 +157,18 @@ def consent_places() -> Iterator[tuple[str, str]]:
         ("intake", f"/clients/{waiting.client_id}/consents/{waiting.pk}/sign/"), ("privacy", "/privacy/recipients/"),
         ("privacy", "/privacy/recipients/?find=nobody"), ("privacy", f"/privacy/recipients/{lab.recipient_id}/"),
         ("intake", "/privacy/recipients/new/"), ("intake", f"/privacy/agreements/{lab.pk}/end/"), ("technician", "/privacy/callers/"),
+    )  # fmt: skip
+
+
+def counseling_places() -> Iterator[tuple[str, str]]:
+    """Counseling notes: their author's pages, what a grant opens, and the officer's page."""
+    kept = CounselingNote.objects.get(corrected=None)
+    pages = f"/clients/{kept.client_id}/counseling/"
+    yield from (
+        ("facilitator", pages), ("facilitator", f"{pages}new/"), ("facilitator", f"{pages}{kept.pk}/"),
+        ("facilitator", f"{pages}{kept.pk}/correct/"), ("prescriber", pages), ("director", pages),
+        ("director", f"{pages}{kept.pk}/"), ("director", "/privacy/counseling/granted/"), ("nurse", "/privacy/counseling/granted/"),
+        ("privacy", "/privacy/counseling/"),
     )  # fmt: skip
 
 
@@ -203,7 +216,8 @@ def paper_places(client_id: int) -> Iterator[tuple[str, str]]:
     chart = f"/clients/{client_id}/"
     yield from (
         ("director", f"{chart}?kind=note"), ("facilitator", f"{chart}?q=nothing+like+it"), ("prescriber", f"{chart}?to=2020-01-01"),
-        ("director", f"{chart}fhir/"), ("nurse", f"{chart}papers/"), ("nurse", f"{chart}papers/chart/?from=soon"), ("director", "/clients/duplicates/"),
+        ("director", f"{chart}fhir/"), ("nurse", f"{chart}papers/"), ("nurse", f"{chart}papers/chart/?from=soon"),
+        ("director", "/clients/duplicates/"),
         ("director", f"/clients/{kept.pk}/merge/{twin.pk}/"), ("director", f"/clients/{twin.pk}/merge/{kept.pk}/"),
         ("director", f"/clients/{twin.pk}/"), ("intake", "/clients/?q=R09871"),
     )  # fmt: skip

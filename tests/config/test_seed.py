@@ -137,7 +137,7 @@ def test_the_numbers_are_the_promised_ones() -> None:
     assert len(said) == STEPS
     placed = Counter(Placement.objects.current(NOW).values_list("program__level", flat=True))
     assert (placed["3.7"], placed["3.5"], placed["3.1"], placed[""]) == (12, 18, 8, 6)
-    assert (placed["2.5"], placed["2.1"], placed["1.5"] + placed["1.7"]) == (26, 34, 40)
+    assert (placed["2.5"], placed["2.1"], placed["1.5"] + placed["1.7"]) == (26, 33, 41)  # one of 34 stepped down today
     assert BedStay.objects.current(NOW).count() == 44
     assert PlacementRequest.objects.filter(settled_at=None).count() == 10
     assert Site.objects.values("time_zone").distinct().count() == 2

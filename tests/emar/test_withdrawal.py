@@ -148,7 +148,7 @@ def test_a_scale_without_a_total_beside_a_protocol_breaks_neither_the_pass_nor_a
     parts = scored(morning, 0, NOW - MINUTE, "bam", answers=nothing_used)
     assert parts.total is None
     assert advised(morning, what) == ("CIWA-Ar 14 at 08:05 is in 11 to 19: 50 mg.", "50 mg")
-    assert "Score CIWA-Ar" in told(morning, what, 50, checks=Checks(score_id=parts.pk))
+    assert "score.unknown" in told(morning, what, 50, checks=Checks(score_id=parts.pk))
     assert give(morning, what, 50, checks=Checks(score_id=score.pk)).score == Decimal(14)
 
 

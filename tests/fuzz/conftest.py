@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -38,7 +39,7 @@ def house(db: None) -> World:
 @pytest.fixture
 def judged(record_property: Callable[[str, object], None]) -> Iterator[Tally]:
     """The tally of a test, told at the end of the run."""
-    tally = Tally()
+    tally = Tally(log=Path(os.environ["STEPWELL_DATA"]) / "fuzz.txt" if WANTED else None)
     yield tally
     told = {"sent": tally.sent, "statuses": tally.statuses, "wrong": tally.wrong}
     record_property("fuzz", json.dumps(told))  # as a text, which every worker can send

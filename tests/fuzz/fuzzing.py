@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -23,19 +24,29 @@ class Tally:
     """What came of it."""
 
     sent: int = 0
+    lost: int = 0  # sent to sign in: these found nothing out
     statuses: Counter[int] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    log: Path | None = None  # where what is wrong is written as it is found, for a run that is stopped
 
     def take(self, what: str, answer: HttpResponseBase | Exception, hidden: str) -> None:
         """Count one answer, and keep what is wrong with it."""
         self.sent += 1
         if isinstance(answer, Exception):
             self.statuses[500] += 1
-            self.wrong.append(f"{what}: {type(answer).__name__}: {answer}"[:600])
+            self.tell(f"{what}: {type(answer).__name__}: {answer}")
             return
         self.statuses[answer.status_code] += 1
+        self.lost += answer.get("Location", "").startswith("/accounts/")
         for each in against(answer, hidden):
-            self.wrong.append(f"{what}: {answer.status_code}: {each}"[:600])
+            self.tell(f"{what}: {answer.status_code}: {each}")
+
+    def tell(self, words: str) -> None:
+        """Keep one thing that is wrong."""
+        self.wrong.append(words[:600])
+        if self.log is not None:
+            with self.log.open("a") as file:
+                file.write(f"{words[:600]}\n")
 
 
 def against(answer: HttpResponseBase, hidden: str) -> Iterator[str]:
@@ -69,7 +80,8 @@ def undone() -> Iterator[None]:
 
 
 def send(session: Session, tally: Tally, hidden: str, method: str, address: str, data: Any = None, **more: Any) -> None:
-    """One request."""
+    """One request, with the session as it was before the last one."""
+    kept = session.cookies.output(header="", sep=";")
     what = f"{method.upper()} {address} {data!r}"
     try:
         with undone():
@@ -79,6 +91,8 @@ def send(session: Session, tally: Tally, hidden: str, method: str, address: str,
             tally.take(what, answer, hidden)
     except Exception as error:
         tally.take(what, error, hidden)
+    session.cookies.clear()
+    session.cookies.load(kept)
 
 
 def encoded(method: str, data: Any) -> dict[str, Any]:

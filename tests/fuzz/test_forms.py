@@ -27,3 +27,4 @@ def test_no_form_and_no_address_breaks_or_tells(role: Role, house: World, judged
     forms(session, found or [], judged, HIDDEN, EACH * 2 // 3 if found else 0, rng)
     addresses(session, pages, judged, HIDDEN, EACH // 3, rng)
     assert judged.wrong == []
+    assert judged.lost < judged.sent / 10
