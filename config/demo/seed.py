@@ -17,6 +17,7 @@ from config.demo import (
     consents,
     counseling,
     doses,
+    duties,
     events,
     facts,
     keeping,
@@ -110,6 +111,7 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
         consents.write(stage, organisation)
         counseling.write(stage)
         released.write(stage)
+        duties.write(stage)
         twice.write(stage)
         access.write(stage)
         stepping.write(stage)

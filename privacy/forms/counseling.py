@@ -15,10 +15,14 @@ from staff.models import Person
 class CounselingNoteForm(RuledForm):
     """When the session began, and the note."""
 
-    about_at = WallClock(label="When the session began", error_messages={"required": "Write when the session began."})
+    about_at = WallClock(
+        label="When the session began",
+        help_text="Only to tell sessions apart; the session itself is charted.",
+        error_messages={"required": "Write when the session began."},
+    )
     text = forms.CharField(
         label="Your note", strip=False, error_messages={"required": "Write the note."},
-        help_text="Read by you alone. It is encrypted, and is not in the chart, the search, papers, exports or releases.",
+        help_text="Your own. It is encrypted, and is not in the chart, the search, papers, exports or releases.",
         widget=forms.Textarea(attrs={"class": "input", "rows": 14, "autocomplete": "off"}),
     )  # fmt: skip
 

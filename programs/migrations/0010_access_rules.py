@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
-import staff.models.people
 from django.conf import settings
 from django.db import migrations, models
+
+import staff.models.people
 
 
 class Migration(migrations.Migration):

@@ -30,11 +30,13 @@ from chart.models import (
 from config.demo.seed import seed
 from emar.models import Medication, Order, StockLine, StockLocation, Variance
 from groups.models import Session
-from privacy.models import Agreement, Consent, ConsentEvent, CounselingNote, Disclosure, ShareLink
+from privacy.models import Agreement, Consent, ConsentEvent, Disclosure, ShareLink
 from privacy.rules.consents import ConsentType
 from programs.models import Client, Episode, PlacementRequest
 from staff.models import Person
 from tests.browser.conftest import Open
+from tests.browser.counseling_places import counseling_places
+from tests.browser.duty_places import duty_places
 
 pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
@@ -111,17 +113,9 @@ def places(now: datetime) -> Iterator[tuple[str, str]]:
         ("prescriber", f"/pass/formulary/{glargine.pk}/"), ("administrator", "/pass/formulary/?q=nothing+like+it"),
         ("administrator", "/staff/"), ("administrator", "/pass/tablets/"), ("nurse", "/pass/settle/"), ("nurse", "/pass/kept/"),
         ("nurse", "/staff/duty/"), ("technician", "/staff/pin/"),
-        *stock_places(),
-        *paper_places(episode.client_id),
-        *release_places(),
-        *fact_places(),
-        *plan_places(),
-        *unit_places(unit.pk, now),
-        *task_places(episode.client_id),
-        *note_places(),
-        *consent_places(),
-        *counseling_places(),
-        *access_places(),
+        *stock_places(), *paper_places(episode.client_id), *release_places(), *fact_places(), *plan_places(),
+        *unit_places(unit.pk, now), *task_places(episode.client_id), *note_places(), *consent_places(), *duty_places(),
+        *counseling_places(), *access_places(),
         ("housekeeping", "/beds/cleaning/"), ("biller", "/clients/"),
     )  # fmt: skip
 
@@ -157,18 +151,6 @@ def consent_places() -> Iterator[tuple[str, str]]:
         ("intake", f"/clients/{waiting.client_id}/consents/{waiting.pk}/sign/"), ("privacy", "/privacy/recipients/"),
         ("privacy", "/privacy/recipients/?find=nobody"), ("privacy", f"/privacy/recipients/{lab.recipient_id}/"),
         ("intake", "/privacy/recipients/new/"), ("intake", f"/privacy/agreements/{lab.pk}/end/"), ("technician", "/privacy/callers/"),
-    )  # fmt: skip
-
-
-def counseling_places() -> Iterator[tuple[str, str]]:
-    """Counseling notes: their author's pages, what a grant opens, and the officer's page."""
-    kept = CounselingNote.objects.get(corrected=None)
-    pages = f"/clients/{kept.client_id}/counseling/"
-    yield from (
-        ("facilitator", pages), ("facilitator", f"{pages}new/"), ("facilitator", f"{pages}{kept.pk}/"),
-        ("facilitator", f"{pages}{kept.pk}/correct/"), ("prescriber", pages), ("director", pages),
-        ("director", f"{pages}{kept.pk}/"), ("director", "/privacy/counseling/granted/"), ("nurse", "/privacy/counseling/granted/"),
-        ("privacy", "/privacy/counseling/"),
     )  # fmt: skip
 
 

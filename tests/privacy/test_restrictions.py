@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -37,7 +38,7 @@ def asks(here: World, who: Client, **more: object) -> RestrictionRequest:
     return ask_restriction(by=here.director, at=here.now - 9 * DAY, site=here.site, client_id=who.pk, **fields)  # type: ignore[arg-type]
 
 
-def step(here: World, row: RestrictionRequest, kind: str, before: int = 8, **more: str) -> RestrictionStep:
+def step(here: World, row: RestrictionRequest, kind: str, before: int = 8, **more: Any) -> RestrictionStep:
     return step_restriction(by=here.director, at=here.now - before * DAY, request_id=row.pk, kind=kind, **more)
 
 
