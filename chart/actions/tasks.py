@@ -11,6 +11,7 @@ from audit.actions import action
 from audit.rules.findings import Refused, stop
 from chart.models import Task, TaskHolder
 from live.actions import publish, publish_after
+from privacy.models import EmergencyCall
 from programs.models import Placement
 from programs.placed import last, told
 from programs.topics import tasks_topic
@@ -106,11 +107,12 @@ def _inserted(task: Task) -> bool:
 def finish_task(*, by: Person, at: datetime, task_id: int, outcome: str, key: UUID | None = None) -> Task:
     """Say how a task ended. It is done once: the second person is told who did it, and when.
 
-    Raises Refused (``task.done``, ``task.no_outcome``, ``task.long``), NotAllowed at the task's site, Task.DoesNotExist.
+    Raises Refused (``task.done``, ``task.no_outcome``, ``task.long``, ``task.emergency``), NotAllowed, Task.DoesNotExist.
     """
     task = _locked(task_id)
     require(by, Capability(task.capability), task.site_id, at)
     _refuse_done(task, at)
+    _refuse_incomplete(task)
     if not outcome.strip():
         raise Refused(stop("task.no_outcome", "Say how it ended: what was done, or why it is not needed any more."))
     if len(outcome.strip()) > LONGEST_OUTCOME or "\x00" in outcome:
@@ -120,6 +122,15 @@ def finish_task(*, by: Person, at: datetime, task_id: int, outcome: str, key: UU
     _end(task, by, at, outcome.strip())
     publish({tasks_topic(task.site_id): []})
     return task
+
+
+def _refuse_incomplete(task: Task) -> None:
+    """What was told in an emergency has its facts first, or is an incident of privacy (42 CFR 2.51(c))."""
+    if task.kind != "emergency":
+        return
+    if EmergencyCall.objects.filter(pk=task.subject_id, disclosure=None, incident=None).exists():
+        sentence = "Its facts are not whole. Complete them under Papers, Emergency; the task ends with that."
+        raise Refused(stop("task.emergency", sentence))
 
 
 @action("tasks.take")

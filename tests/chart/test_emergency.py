@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 
 from audit.rules.findings import Refused
 from chart.actions.emergency import emergency_paper, keep_call
+from chart.actions.tasks import finish_task
 from chart.models import Task
+from privacy.actions.breaches import keep_incident
 from privacy.actions.release import PURPOSE
 from privacy.actions.restrictions import ask_restriction, step_restriction
 from privacy.models import Disclosure, EmergencyCall, Recipient
@@ -110,12 +112,29 @@ def test_a_task_stays_open_until_its_facts_are_whole(here: World, sara: Client) 
     with pytest.raises(Refused) as error:
         tells(here, sara, timedelta(minutes=1), call_id=call.pk, personnel="")
     assert fields_of(error) == ["personnel"]
+    with pytest.raises(Refused) as error:
+        finish_task(by=here.director, at=here.now + timedelta(minutes=1), task_id=task.pk, outcome="Never mind")
+    assert [each.code for each in error.value.findings] == ["task.emergency"]
     tells(here, sara, timedelta(minutes=2), call_id=call.pk)
     task.refresh_from_db()
     assert task.done_at == here.now + timedelta(minutes=2) and Disclosure.objects.count() == 1
     with pytest.raises(Refused) as error:
         tells(here, sara, timedelta(minutes=3), call_id=call.pk)
     assert [each.code for each in error.value.findings] == ["emergency.whole"]
+
+
+def test_what_went_to_somebody_else_is_an_incident_and_then_the_task_can_end(here: World, sara: Client) -> None:
+    call = tells(here, sara, facility="City Police", medical=False)
+    task = Task.objects.get(kind="emergency")
+    row = keep_incident(
+        by=here.director, at=here.now, site=here.site, what="Told to the police", discovered_at=here.now, people=1, call_id=call.pk
+    )  # fmt: skip
+    assert row.concerned.get().client == sara
+    finish_task(by=here.director, at=here.now, task_id=task.pk, outcome=f"Incident {row.pk}")
+    with pytest.raises(Refused):
+        keep_incident(
+            by=here.director, at=here.now, site=here.site, what="Again", discovered_at=here.now, people=1, call_id=call.pk
+        )  # fmt: skip
 
 
 def test_the_same_key_writes_it_once(here: World, sara: Client) -> None:
