@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.databases import copied
 from tests.factories import World, world
+
+# a loaded machine makes examples slowly; that says nothing about the rule
+settings.register_profile("stepwell", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("stepwell")
 
 
 @pytest.fixture(scope="session")

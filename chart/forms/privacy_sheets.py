@@ -104,7 +104,10 @@ class PaperForm(EmergencyFacts):
     classes = Ticks("What they need, besides name, date of birth and record number")
 
     def prepare(self) -> None:
-        """The parts an emergency usually needs, the first ones ticked."""
+        """The parts an emergency usually needs, the first ones ticked; on paper every fact is there from the start."""
+        for name in ("facility", "personnel", "nature"):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = "Write this first: without it nothing may be released."
         cast("Ticks", self.fields["classes"]).choices = IN_EMERGENCY
         self.fields["classes"].initial = [each.value for each in FIRST_SET]
 

@@ -149,9 +149,7 @@ def _next(stands: Standing, tz: tzinfo) -> str:
     return f"{stands.scale} due {say_clock(stands.next.at, tz, stands.now)}."
 
 
-def _scores(
-    orders: Sequence[Order], scales: Collection[str], at: datetime
-) -> Mapping[tuple[int, str], list[Scored]]:
+def _scores(orders: Sequence[Order], scales: Collection[str], at: datetime) -> Mapping[tuple[int, str], list[Scored]]:
     """Scores of these scales since the first of these orders began, by client and scale, earliest first. One query."""
     found: dict[tuple[int, str], list[Scored]] = defaultdict(list)
     since = min(order.anchor for order in orders) - BEFORE

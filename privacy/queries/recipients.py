@@ -55,4 +55,6 @@ def choosable(client: Client, kinds: Collection[RecipientKind] = ()) -> list[Rec
     rows = Recipient.objects.filter(
         Q(client=None) | Q(client=client), organisation=client.organisation_id, ended_at=None
     )
-    return list((rows.filter(kind__in=kinds) if kinds else rows).order_by(F("client").asc(nulls_last=True), "name", "pk"))
+    return list(
+        (rows.filter(kind__in=kinds) if kinds else rows).order_by(F("client").asc(nulls_last=True), "name", "pk")
+    )

@@ -96,7 +96,7 @@ def test_the_search_of_notes_does_not_find_it(here: World, sara: Client) -> None
         browser = signed_in(who)
         assert "and the pause" not in browser.get("/clients/notes/search/", {"q": MARKER}).content.decode()
         said = browser.get("/clients/notes/search/", {"q": PLAIN, "client": str(sara.pk)}).content.decode()
-        assert f'/clients/{sara.pk}/notes/{Note.objects.get().pk}/"' in said, said[said.index("page__head"):][:3000]
+        assert f'/clients/{sara.pk}/notes/{Note.objects.get().pk}/"' in said, said[said.index("page__head") :][:3000]
 
 
 def test_the_timeline_has_no_line_of_it(here: World, sara: Client) -> None:
