@@ -1,5 +1,6 @@
 """What the privacy officer keeps: restrictions in each state, a call of an emergency, legal papers, incidents with their clocks."""
 
+from datetime import date, datetime
 from typing import Any
 
 from chart.actions.emergency import keep_call
@@ -62,7 +63,7 @@ def _legal(stage: Stage, who: Client) -> None:
     asked: dict[str, Any] = {"by": by, "site": site, "sender": "Tallgrass Law", "court": "County Court"}
     old = keep_legal_request(
         at=stage.now - 5 * DAY, kind="subpoena", named="As it stands on the paper", asks="The whole chart", docket="26-CV-1187",
-        received_on=today - 5 * DAY, **asked,
+        received_on=_day(stage, stage.now - 5 * DAY), **asked,
     )  # fmt: skip
     counsel = "Nothing may be said; send the neutral reply"
     step_legal_request(by=by, at=stage.now - 4 * DAY, request_id=old.pk, kind="counsel", words=counsel)
@@ -71,11 +72,13 @@ def _legal(stage: Stage, who: Client) -> None:
     )
     keep_legal_request(
         at=stage.now - 20 * HOUR, kind="subpoena", named="As it stands on the paper", asks="Dates of every stay", docket="26-CR-204",
-        received_on=today - DAY, due_on=today + 9 * DAY, record_number=who.record_number, **asked,
+        received_on=_day(stage, stage.now - 20 * HOUR), due_on=today + 9 * DAY,
+        record_number=who.record_number, **asked,
     )  # fmt: skip
     order = keep_legal_request(
         at=stage.now - 2 * DAY, kind="order", named="A fictitious name", asks="Dates and the plan, in chambers", docket="26-FA-31",
-        received_on=today - 2 * DAY, record_number=who.record_number, section="2.64", classes=["identity", "presence", "plan"],
+        received_on=_day(stage, stage.now - 2 * DAY), record_number=who.record_number, section="2.64",
+        classes=["identity", "presence", "plan"],
         mandate="Subpoena of the same day", until=stage.now + 30 * DAY, **asked,
     )  # fmt: skip
     words = "Good cause found after a hearing; its scope is as written"
@@ -102,7 +105,7 @@ def _incidents(stage: Stage, who: Client) -> None:
         breach=True, reason="It was read by somebody who may not know it", people=1, most_in_state=1, **factors,
     )  # fmt: skip
     keep_notice(
-        by=by, at=stage.now - DAY, incident_id=fax.pk, whom="individuals", sent_on=stage.today("riverbend") - DAY,
+        by=by, at=stage.now - DAY, incident_id=fax.pk, whom="individuals", sent_on=_day(stage, stage.now - DAY),
         how="First-class mail", proof="Binder 9, receipt",
     )  # fmt: skip
     tablet = found("A tablet was left in a van; it was locked and encrypted.", 6, 12)
@@ -113,3 +116,8 @@ def _incidents(stage: Stage, who: Client) -> None:
     )  # fmt: skip
     words = "Tablets are counted before a van leaves."
     close_incident(by=by, at=stage.now - 4 * DAY, incident_id=tablet.pk, words=words)
+
+
+def _day(stage: Stage, at: datetime) -> date:
+    """The day of an instant on the site's calendar (five days back is another hour where the clocks changed between)."""
+    return at.astimezone(stage.sites["riverbend"].tz).date()

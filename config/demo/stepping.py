@@ -43,10 +43,10 @@ def write(stage: Stage) -> None:
         path for path in stage.paths if path.ends is None and id(path) not in taken and not path.away_at(stage.now)
     ]
     sleeping = [path for path in found if path.steps[-1].program == "3.5" and _free(path, stage)]
-    daily = [path for path in found if path.steps[-1].program == "2.1" and _free(path, stage)]
+    outpatients = [path for path in found if path.steps[-1].program == "1.7" and _free(path, stage)]
     _one_of(sleeping, lambda path: _prepare(stage, path))
-    stepped = _one_of(daily, lambda path: _step(stage, path, stage.now - 3 * MINUTE))
-    _one_of([path for path in daily if path is not stepped], lambda path: _back(stage, path))
+    stepped = _one_of(outpatients, lambda path: _step(stage, path, stage.now - 3 * MINUTE))
+    _one_of([path for path in outpatients if path is not stepped], lambda path: _back(stage, path))
 
 
 def _one_of(paths: Sequence[Path], act: Callable[[Path], object]) -> Path | None:
@@ -124,7 +124,7 @@ def _prepare(stage: Stage, path: Path) -> None:
 
 
 def _step(stage: Stage, path: Path, at: datetime) -> Transition:
-    """Between day programs, carried out."""
+    """Between outpatient programs, carried out: no licensed program fills or empties by it."""
     decision, program = _decided(stage, path, "1.5", at)
     found, _, said = _settled(stage, path, decision, program, at)
     proof = _pin(stage, reconciling(decision.pk), at) if found.orders else None
