@@ -1,5 +1,6 @@
 """Exceptions to consent, each with the facts that 42 CFR Part 2 asks for. A ground that lacks one stops the release."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,22 +23,22 @@ COURTS = {
 
 
 @dataclass(frozen=True)
-class Ground:
+class Ground(ABC):
     """What permits a disclosure without consent. ``scope`` is what may go at the most; more stops it."""
 
     @property
+    @abstractmethod
     def basis(self) -> Basis:
         """The one basis this is."""
-        raise NotImplementedError
 
     @property
     def scope(self) -> frozenset[InfoClass]:
         """The classes it can permit."""
         return ORDINARY
 
+    @abstractmethod
     def against(self, to: Party, channel: Channel, at: datetime) -> Iterator[Finding]:
         """What it lacks."""
-        raise NotImplementedError
 
 
 def _missing(code: str, facts: dict[str, object]) -> Iterator[Finding]:
