@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.migrating import at_once
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -635,3 +637,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = at_once(operations)

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import append_only, sealed_when
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -268,3 +269,4 @@ class Migration(migrations.Migration):
         append_only("asam_warmhandoff"),
         sealed_when("asam_transitiondraft", "OLD.closed_at IS NOT NULL"),
     ]
+    operations = at_once(operations)

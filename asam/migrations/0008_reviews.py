@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import append_only
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -274,3 +275,4 @@ class Migration(migrations.Migration):
         append_only("asam_reviewconfirmation"),
         append_only("asam_reviewpolicy"),
     ]
+    operations = at_once(operations)

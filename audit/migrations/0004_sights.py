@@ -3,6 +3,8 @@
 import django.utils.timezone
 from django.db import migrations, models
 
+from audit.migrating import at_once
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -42,3 +44,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("by_id", "hour", "what"), name="audit_sight_once"),
         ),
     ]
+    operations = at_once(operations)

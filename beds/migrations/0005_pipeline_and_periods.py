@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import staff.models
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -192,3 +193,4 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["ended_at"], name="beds_hold_ended"),
         ),
     ]
+    operations = at_once(operations)

@@ -2,6 +2,7 @@ import django.contrib.postgres.constraints
 from django.db import migrations, models
 
 import staff.models
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -32,3 +33,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = at_once(operations)

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import staff.models.people
 from audit.database import kept_but, sealed_when
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -180,3 +181,4 @@ class Migration(migrations.Migration):
         sealed_when("chart_taskholder", "OLD.ended_at IS NOT NULL"),
         kept_but("chart_taskholder", "ended_at"),
     ]
+    operations = at_once(operations)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import append_only, sealed_when
+from audit.migrating import at_once
 
 # A line belongs to the version its parent belongs to, and nothing of a signed or dropped version changes, whoever asks.
 LINES = """
@@ -624,3 +625,4 @@ class Migration(migrations.Migration):
         append_only("chart_planreview"),
         append_only("chart_objectivestatus"),
     ]
+    operations = at_once(operations)

@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 import staff.models.people
 from audit.database import append_only, kept_but, sealed_when
+from audit.migrating import at_once
 
 ENDED_BEFORE = """
 UPDATE chart_allergy older SET ended_at = greatest(now(), noted_at + interval '1 second')
@@ -1131,3 +1132,4 @@ class Migration(migrations.Migration):
         *[kept_but(table, *columns) for table, columns in ENDED_ONLY.items()],
         *[sealed_when(table, "OLD.ended_at IS NOT NULL") for table in ENDED_ONLY],
     ]
+    operations = at_once(operations)

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import staff.models.people
 from audit.database import append_only, kept_but
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -699,3 +700,4 @@ class Migration(migrations.Migration):
         append_only("chart_dayreport"),
         kept_but("chart_observationorder", "ended_at", "ended_by_id", "ended_why"),
     ]
+    operations = at_once(operations)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import append_only, sealed_when
+from audit.migrating import at_once
 
 OPEN = "ALTER TABLE chart_note DISABLE TRIGGER chart_note_append_only;"
 SHUT = "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE chart_note ENABLE TRIGGER chart_note_append_only; SET CONSTRAINTS ALL DEFERRED;"
@@ -507,3 +508,4 @@ class Migration(migrations.Migration):
             "DROP FUNCTION chart_noteobjective_same_client()",
         ),
     ]
+    operations = at_once(operations)

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import staff.models.people
 from audit.database import append_only, kept_but, sealed_when
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -408,3 +409,4 @@ class Migration(migrations.Migration):
         sealed_when("chart_handover", "OLD.settled_at IS NOT NULL"),
         kept_but("chart_vitalspolicy", "ended_at"),
     ]
+    operations = at_once(operations)

@@ -12,6 +12,7 @@ from django.db.migrations.operations import RunSQL
 
 import staff.models.people
 from audit.database import append_only, kept_but, sealed_when
+from audit.migrating import at_once
 
 OTHERS = """
 CREATE FUNCTION chart_glass_reviewed_by_another() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -252,3 +253,4 @@ class Migration(migrations.Migration):
             "DROP FUNCTION chart_glass_signed_by_its_person()",
         ),
     ]
+    operations = at_once(operations)

@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 import emar.models.policies
 import staff.models
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -1176,3 +1177,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = at_once(operations)

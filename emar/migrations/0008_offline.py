@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import append_only
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -319,3 +320,4 @@ class Migration(migrations.Migration):
         append_only("emar_unsettled"),
         append_only("emar_settlement"),
     ]
+    operations = at_once(operations)

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import staff.models.people
 from audit.database import append_only
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -112,3 +113,4 @@ class Migration(migrations.Migration):
             "DROP TRIGGER emar_outage_ends_only ON emar_outage",
         ),
     ]
+    operations = at_once(operations)

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.migrating import at_once
+
 WHOSE = """
 CREATE FUNCTION emar_band_is_the_clients() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -103,3 +105,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(WHOSE, UNWHOSE),
     ]
+    operations = at_once(operations)

@@ -8,6 +8,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from audit.migrating import at_once
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -871,3 +873,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = at_once(operations)

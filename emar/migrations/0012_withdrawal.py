@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import append_only
+from audit.migrating import at_once
 
 BANDS = """
 CREATE FUNCTION emar_bands_ok(bands jsonb, top integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
@@ -513,3 +514,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(BANDS, UNBANDS),
     ]
+    operations = at_once(operations)

@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 import groups.models.series
 import staff.models.people
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -829,3 +830,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("series", "position"), name="groups_topic_once"),
         ),
     ]
+    operations = at_once(operations)

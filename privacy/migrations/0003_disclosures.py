@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import append_only, kept_but
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -790,3 +791,4 @@ class Migration(migrations.Migration):
         ),
         kept_but("privacy_sharelink", "revoked_at", "revoked_by_id"),
     ]
+    operations = at_once(operations)

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import append_only, kept_but
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -146,3 +147,4 @@ class Migration(migrations.Migration):
         append_only("privacy_judgement"),
         kept_but("privacy_recordmark", "ended_at", "ended_by_id"),
     ]
+    operations = at_once(operations)

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import kept_but
+from audit.migrating import at_once
 
 # Only its author corrects a note, about the same client.
 FOLLOWS = """
@@ -188,3 +189,4 @@ class Migration(migrations.Migration):
         kept_but("privacy_counselingnote", "key", "sealed"),
         kept_but("privacy_counselingnotegrant", "ended_at", "ended_by_id"),
     ]
+    operations = at_once(operations)

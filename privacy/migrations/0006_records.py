@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import append_only, kept_but
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -698,3 +699,4 @@ class Migration(migrations.Migration):
         append_only("privacy_breachclosing"),
         kept_but("privacy_emergencycall", "disclosure_id"),
     ]
+    operations = at_once(operations)

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from audit.migrating import at_once
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -56,3 +58,4 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, max_length=40),
         ),
     ]
+    operations = at_once(operations)

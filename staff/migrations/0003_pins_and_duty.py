@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import staff.models
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -203,3 +204,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = at_once(operations)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from audit.database import kept_but, sealed_when
+from audit.migrating import at_once
 
 
 class Migration(migrations.Migration):
@@ -180,3 +181,4 @@ class Migration(migrations.Migration):
         kept_but("staff_servicetoken", "revoked_at", "revoked_by_id", "used_at"),
         sealed_when("staff_servicetoken", "OLD.revoked_at IS NOT NULL"),
     ]
+    operations = at_once(operations)
