@@ -26,7 +26,7 @@ async function list(event) {
   const copy = await kept();
   if (copy) {
     fromCopy.add(event.resultingClientId);
-    return banner(copy);
+    return copy;
   }
   return quick ?? (await network) ?? nothing();
 }
@@ -50,11 +50,6 @@ async function kept() {
   if (Math.abs(Date.now() - Number(copy.headers.get("X-Saved-At"))) < LONGEST) return copy;
   await caches.delete(KEPT);
   return null;
-}
-
-async function banner(copy) {
-  const text = (await copy.text()).replace("data-saved-copy hidden", "data-saved-copy");
-  return new Response(text, { headers: copy.headers });
 }
 
 function nothing() {

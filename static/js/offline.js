@@ -39,15 +39,17 @@ async function save() {
   const answer = await fetch(list, { cache: "no-store", signal: AbortSignal.timeout(20_000) });
   if (answer.redirected || answer.status === 401 || answer.status === 403) return drop();
   if (!answer.ok) return;
-  const text = (await answer.text()).replace(/ hx-headers='[^']*'/, ""); // the key of a session is not kept
-  const page = new DOMParser().parseFromString(text, "text/html");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (page.body.dataset.person !== person) return drop(); // someone else signed in, in another tab
+  page.body.removeAttribute("hx-headers"); // the key of a session is not kept
+  page.querySelector("[data-saved-copy]").hidden = false; // the copy says what it is
+  page.getElementById("lock-screen")?.remove(); // in a fire without a network nobody could check a PIN
   const assets = await assetsOf(page);
   const cache = await caches.open(KEPT);
   await Promise.all(assets.map(([url, asset]) => cache.put(url, asset)));
   const headers = { "Content-Type": "text/html; charset=utf-8", "X-Saved-At": String(asked) };
   headers["Content-Security-Policy"] = answer.headers.get("Content-Security-Policy") ?? "default-src 'self'";
-  await cache.put(list, new Response(text, { headers }));
+  await cache.put(list, new Response(`<!doctype html>${page.documentElement.outerHTML}`, { headers }));
   await cache.put(ABOUT, Response.json({ person, at: asked }));
 }
 

@@ -1,8 +1,9 @@
-"""What a hand does on the board: a mouse drags, a finger presses long and drags, a keyboard walks."""
+"""What a hand does: a mouse drags, a finger presses long and drags; somebody signs in a frame."""
 
 from playwright.sync_api import CDPSession, Locator, Page
 
 LONG_PRESS = 600  # ms, longer than the board's 350
+NAME = ((0.1, 0.5), (0.25, 0.6), (0.4, 0.4), (0.55, 0.6), (0.7, 0.4))  # a name, as a line through the frame
 
 
 def middle(of: Locator) -> tuple[float, float]:
@@ -62,3 +63,18 @@ def drag_by_touch(page: Page, source: Locator, target: Locator) -> None:
     end = middle(target)
     finger.move(*[(x + (end[0] - x) * part / 6, y + (end[1] - y) * part / 6) for part in range(1, 7)])
     finger.up()
+
+
+def draw(page: Page, *points: tuple[float, float]) -> None:
+    """A line through these shares of the width and height of the frame to sign in, once its script listens."""
+    page.wait_for_load_state("load")
+    frame = page.locator("canvas")
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    first, *rest = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*first)
+    page.mouse.down()
+    for place in rest:
+        page.mouse.move(*place, steps=4)
+    page.mouse.up()

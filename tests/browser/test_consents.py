@@ -9,7 +9,7 @@ from privacy.models import Consent
 from privacy.queries.consents import held
 from privacy.rules.consents import valid_at
 from tests.browser.conftest import Open
-from tests.browser.test_facts import draw
+from tests.browser.hands import NAME, draw
 from tests.factories import admit, client, world
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def test_a_tpo_consent_is_signed_on_an_upright_tablet(open_as: Open, transaction
     expect(
         page.get_by_role("heading", name="You may change your mind")
     ).to_be_visible()  # every address leads back to it
-    draw(page)
+    draw(page, *NAME)
     page.get_by_role("button", name="I agree and sign").click()
     expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
     (one,) = held([who.pk], datetime.now(UTC))

@@ -15,8 +15,8 @@ from programs.models import Client, Episode, Program
 from programs.placed import current
 from tests.asam.care import FOR_2_5
 from tests.browser.conftest import Open
+from tests.browser.hands import draw
 from tests.browser.test_group import meanwhile
-from tests.browser.test_plan import draw
 from tests.factories import PIN, World, signs, world
 from tests.factories.people import proof_of
 from tests.factories.plans import filled
@@ -56,6 +56,7 @@ def asks_and_is_admitted(here: World, page: Page) -> Episode:
     page.get_by_role("button", name="Approve").click()
     page.get_by_role("link", name=re.compile("Choose a bed")).click()
     expect(page.locator(f"#bed-{here.beds[0].pk}")).to_have_attribute("data-fit", "fits")
+    page.wait_for_load_state("load")
     page.locator(f"#bed-{here.beds[0].pk}").click()
     page.get_by_role("button", name=re.compile("Admit M. Delgado")).click()
     expect(page.locator(f"#bed-{here.beds[0].pk}")).to_contain_text("M. Delgado")
@@ -82,7 +83,6 @@ def the_client_signs_the_plan(here: World, page: Page, chart: str) -> Plan:
     page.goto(f"{chart}plan/draft/")
     page.get_by_role("button", name="Sign the plan").click()
     page.get_by_role("button", name="Hand the tablet over").click()
-    page.locator("canvas").scroll_into_view_if_needed()
     draw(page, (0.1, 0.4), (0.3, 0.7), (0.5, 0.3), (0.9, 0.6))
     page.get_by_role("button", name="I agree and sign").click()
     expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chart.actions.belongings import INVENTORY, take_inventory
 from chart.actions.safety import write_safety_plan
 from chart.models import BelongingEnd, SafetySigning
 from programs.models import Client
 from tests.browser.conftest import Open
+from tests.browser.hands import NAME, draw
 from tests.factories import World, admit, client, signs, world
 from tests.factories.people import proof_of
 
@@ -39,19 +40,6 @@ def elin(here: World) -> Client:
     return who
 
 
-def draw(page: Page) -> None:
-    """A line through the frame, as a finger would."""
-    page.locator("canvas").scroll_into_view_if_needed()
-    box = page.locator("canvas").bounding_box()
-    assert box is not None
-    left, top = box["x"], box["y"] + box["height"] / 2
-    page.mouse.move(left + 40, top)
-    page.mouse.down()
-    for step in range(1, 8):
-        page.mouse.move(left + 40 + step * 30, top + (12 if step % 2 else -12))
-    page.mouse.up()
-
-
 def test_a_safety_plan_is_signed_with_a_finger_or_not_at_all(open_as: Open, here: World, elin: Client) -> None:
     words = {"signs": "I stop answering the phone.", "ask": "My sister, 555 0134"}
     plan = write_safety_plan(by=here.facilitator, at=here.now, client_id=elin.pk, sections=words, seen=0)
@@ -59,7 +47,7 @@ def test_a_safety_plan_is_signed_with_a_finger_or_not_at_all(open_as: Open, here
     page.get_by_role("button", name="Keep the answer").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing is drawn in the frame")
     page.get_by_role("button", name="Hand the tablet over to sign").click()
-    draw(page)
+    draw(page, *NAME)
     page.get_by_role("button", name="I agree and sign").click()
     expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
     assert SafetySigning.objects.get().how == "drawn"
@@ -73,7 +61,7 @@ def test_who_takes_a_thing_back_signs_for_it_on_an_upright_tablet(open_as: Open,
     page.get_by_label("Signed by").fill("Elin Novak")
     page.get_by_role("button", name="Hand the tablet over to sign").click()
     expect(page.get_by_text("Signed by Elin Novak")).to_be_visible()
-    draw(page)
+    draw(page, *NAME)
     page.get_by_role("button", name="I agree and sign").click()
     expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
     assert BelongingEnd.objects.get().strokes

@@ -4,10 +4,11 @@ import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chart.models import Plan, PlanAgreement
 from tests.browser.conftest import Open
+from tests.browser.hands import draw
 from tests.factories import PIN, World, admit, client, signs, world
 from tests.factories.plans import filled, signed
 
@@ -22,18 +23,6 @@ def elin() -> tuple[World, int]:
     return here, who.pk
 
 
-def draw(page: Page, *points: tuple[float, float]) -> None:
-    """A line through these shares of the frame's width and height."""
-    box = page.locator("canvas").bounding_box()
-    assert box is not None
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=4)
-    page.mouse.up()
-
-
 def test_the_client_draws_their_name_and_it_stands_under_the_plan(open_as: Open) -> None:
     here, who = elin()
     plan = signed(here.clients[0].episodes.get(), here.facilitator, here.now)
@@ -45,7 +34,6 @@ def test_the_client_draws_their_name_and_it_stands_under_the_plan(open_as: Open)
     confirm.click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing is drawn in the frame.")
 
-    page.locator("canvas").scroll_into_view_if_needed()
     draw(page, (0.1, 0.5), (0.9, 0.5))
     page.get_by_role("button", name="Clear").click()
     draw(page, (0.1, 0.4), (0.3, 0.7), (0.5, 0.3))

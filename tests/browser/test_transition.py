@@ -176,7 +176,7 @@ def test_a_client_steps_down_all_the_way_and_every_room_follows(open_as: Open, t
     )
     page.goto(f"/admissions/steps/{made.pk}/")
     for words in ("join: Day group", "PHP, Kofi Danso", "Any use, or a night without sleep", "handed to the client, who signs",
-                  "The payer is asked on Friday", "who may be told was checked again on paper"):  # fmt: skip
+                  "The payer is asked on Friday", "the receiving program too, was looked at again"):  # fmt: skip
         expect(page.locator("#main")).to_contain_text(words)
     page.goto(f"/levels/{episode.pk}/")
     expect(page.locator("#main")).to_contain_text("Blue Valley")

@@ -218,7 +218,11 @@ def test_masses_convert_there_and_back_exactly(amount: Decimal, one: str, other:
 
 FREE_TEXT = st.text(max_size=30)
 ZONES: st.SearchStrategy[Any] = st.sampled_from([None, UTC])
-AMOUNTS = st.none() | st.decimals(allow_nan=True, allow_infinity=True)
+AMOUNTS = (
+    st.none()
+    | st.sampled_from([Decimal("sNaN"), Decimal("-Infinity")])
+    | st.decimals(allow_nan=True, allow_infinity=True)
+)
 SCHEDULES = st.sampled_from([
     TWICE, to_json(EveryHours(6)), to_json(Once()), to_json(AsNeeded(HOUR, 3)), to_json(STEPS), {}, {"kind": "taper"},
     {"kind": "as_needed"}, {"kind": 7}, {"kind": "every_hours", "hours": "6"},

@@ -96,11 +96,12 @@ def _as_needed(
 
 def _taper(taper: Taper, sig: Sig, setting: Setting, *, due_from: datetime, anchor: datetime) -> Iterator[Finding]:
     total = say_amount(taper.total, sig.unit)
-    if sig.taper_total is not None and sig.taper_total != taper.total:
-        told = say_amount(sig.taper_total, sig.unit) if sig.taper_total.is_finite() else "that"
+    asked = sig.taper_total
+    if asked is not None and not _is(asked, taper.total):
+        told = say_amount(asked, sig.unit) if asked.is_finite() else "that"
         yield stop("order.taper_sum", f"The steps add up to {total}, not {told}. Check the steps and the total.")
     first = taper.steps[0].amount
-    if sig.dose is not None and sig.dose != first:
+    if sig.dose is not None and not _is(sig.dose, first):
         yield stop(
             "order.taper_dose", f"The first step is {say_amount(first, sig.unit)}. Leave the dose out of a taper."
         )
@@ -118,3 +119,8 @@ def _taper(taper: Taper, sig: Sig, setting: Setting, *, due_from: datetime, anch
             less = say_amount(taper.steps[0].amount * Decimal(len(gone)), sig.unit)
             words = f"{len(gone)} of the first day's times are before the start: {less} of {total} would not be given."
             yield override("order.taper_first_day", f"{words} Start it earlier or tomorrow, or say why.")
+
+
+def _is(asked: Decimal, amount: Decimal) -> bool:
+    """Equal; what is no number (a signalling NaN cannot even be compared) is not."""
+    return asked.is_finite() and asked == amount
