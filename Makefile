@@ -22,7 +22,7 @@ demo-reset: venv ## start the demonstration over: removes its data
 	@$(RUN_DEMO) --reset
 
 test: venv ## the whole suite, browser tests included (ARGS='tests/emar -k refused' for a part)
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: venv ## ruff, mypy, import-linter, migrations
 	@$(PY) -m ruff check .

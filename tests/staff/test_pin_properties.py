@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +16,6 @@ from staff.rules.pins import GOOD_FOR, PAUSE
 from tests.factories import World, signs
 
 PINS = ("7305", "6084", "9182")  # the first two are somebody's at the start
-QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PURPOSES = ("waste", "count")
 
 STEP = st.one_of(
@@ -101,9 +99,8 @@ def test_whoever_signed_entered_their_own_pin_for_it(started: Walk, steps: list[
     before = transaction.savepoint()
     walk = Walk(started.here, started.people, list(started.pins), started.at)
     try:
-        with override_settings(PASSWORD_HASHERS=QUICK):
-            for name, *asked in steps:
-                getattr(walk, name)(*asked)
+        for name, *asked in steps:
+            getattr(walk, name)(*asked)
         assert set(Proof.objects.exclude(used_at=None).values_list("pk", flat=True)) == walk.used
         assert set(Proof.objects.values_list("pk", flat=True)) == set(walk.entered)
         assert PinTry.objects.filter(right=True).count() == len(walk.entered)
@@ -114,11 +111,9 @@ def test_whoever_signed_entered_their_own_pin_for_it(started: Walk, steps: list[
 
 @pytest.fixture
 def started(here: World) -> Walk:
-    with override_settings(PASSWORD_HASHERS=QUICK):
-        for who in (here.on_unit, here.second_nurse):
-            who.set_password("a long pass phrase")
-            who.save()
-        pair = (here.on_unit, here.second_nurse)
-        for who, pin in zip(pair, PINS, strict=False):
-            signs(who, here.site, at=here.now, pin=f"{pin}")
+    pair = (here.on_unit, here.second_nurse)
+    for who, pin in zip(pair, PINS, strict=False):
+        who.set_password("a long pass phrase")
+        who.save()
+        signs(who, here.site, at=here.now, pin=pin)
     return Walk(here, pair, [*PINS[:2]], here.now)
