@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("<int:client_id>/release/", release.form, name="release"),
     path("<int:client_id>/release/gate/", release.gate, name="release_gate"),
+    path("<int:client_id>/release/asked/", view_of(privacy_sheets.ACCESS), name="access_new"),
     path("<int:client_id>/release/send/", release.send, name="release_send"),
     path("<int:client_id>/release/<int:pk>/", release.done, name="released"),
     path("<int:client_id>/release/<int:pk>/file/", release.file, name="release_file"),

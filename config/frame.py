@@ -25,6 +25,12 @@ class RoomLink:
     also: tuple[str, ...] = ()  # names of other addresses that belong to it
 
 
+OF_DUTIES = (
+    *(f"privacy:legal_{name}" for name in ("new", "request", "step")),
+    *(f"privacy:engagement{name}" for name in ("", "_new", "_step")),
+    *(f"privacy:access_{name}" for name in ("request", "step")),
+    *(f"privacy:incident{name}" for name in ("", "_new", "_person", "_assess", "_notice", "_close")),
+)
 OF_TASKS = (
     "chart:task",
     "chart:finish_task",
@@ -53,7 +59,7 @@ ROOMS = (
     ),
     RoomLink("Cleaning", "beds:cleaning", "sparkles", Capability.CLEAN_BEDS),
     RoomLink("Recipients", "privacy:recipients", "building-2", Capability.RECIPIENTS, unless=Capability.OPEN_CHART),
-    RoomLink("Privacy", "privacy:duties", "shield", Capability.PRIVACY_DUTIES),
+    RoomLink("Privacy", "privacy:duties", "shield", Capability.PRIVACY_DUTIES, also=OF_DUTIES),
     RoomLink("Staff", "staff:people", "id-card", Capability.SEE_STAFF),
     RoomLink("Audit", "audit:trail", "scroll-text", Capability.SEE_AUDIT),
 )

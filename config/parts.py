@@ -44,6 +44,7 @@ SHARED: Mapping[str, tuple[str, str]] = {
     "unit:incident_correct": ("incident", "chart.Incident"),
     "groups:session": ("group session", "groups.Session"),
     "privacy:incident": ("incident of privacy", "privacy.BreachIncident"),
+    "privacy:engagement": ("audit or research", "privacy.Engagement"),
 }
 """Pages about one thing in which several clients are named: the part, and the model of the thing."""
 
@@ -84,6 +85,8 @@ PKS: Mapping[str, Leads] = {
     "privacy:legal_request": Leads("privacy.LegalRequest", "client"),
     "privacy:legal_step": Leads("privacy.LegalRequest", "client"),
     "privacy:legal_reply": Leads("privacy.LegalRequest", "client"),
+    "privacy:access_request": Leads("privacy.AccessRequest", "client"),
+    "privacy:access_step": Leads("privacy.AccessRequest", "client"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from privacy.views import callers, counseling, duties, recipients
+from privacy.views import callers, counseling, duties, engagements, own_access, recipients
 
 app_name = "privacy"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("legal/<int:pk>/", duties.legal_request, name="legal_request"),
     path("legal/<int:pk>/step/", duties.legal_step, name="legal_step"),
     path("legal/<int:pk>/reply/", duties.reply, name="legal_reply"),
+    path("engagements/new/", engagements.new, name="engagement_new"),
+    path("engagements/<int:pk>/", engagements.engaged, name="engagement"),
+    path("engagements/<int:pk>/step/", engagements.step, name="engagement_step"),
+    path("access/<int:pk>/", own_access.asked, name="access_request"),
+    path("access/<int:pk>/step/", own_access.step, name="access_step"),
     path("incidents/new/", duties.incident_new, name="incident_new"),
     path("incidents/<int:pk>/", duties.breach, name="incident"),
     path("incidents/<int:pk>/person/", duties.person, name="incident_person"),

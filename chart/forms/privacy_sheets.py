@@ -10,8 +10,9 @@ from privacy.models import EmergencyCall, Recipient, RestrictionRequest
 from privacy.queries.restrictions import in_force
 from privacy.rules.classes import ORDINARY, TPO, InfoClass, Purpose, RecipientKind
 from privacy.rules.grounds import EMERGENCY_SET
+from privacy.rules.own_access import Wanted
 from privacy.rules.restrictions import How, Step
-from programs.forms import WallClock, text
+from programs.forms import WallClock, day, text
 from programs.people import ids_of
 
 FIRST_SET = frozenset({
@@ -21,6 +22,24 @@ FIRST_SET = frozenset({
 IN_EMERGENCY = [
     (each.value, each.label) for each in InfoClass if each in EMERGENCY_SET and each is not InfoClass.IDENTITY
 ]
+
+
+class AccessForm(FactForm):
+    """The client asks for their own record."""
+
+    asked_on = day("Asked on", "Write the day on which they asked.", "The thirty days run from it")
+    how = text("How they asked", "Write how they asked.", "In person, by telephone, a letter and where it is kept")
+    asks = words("What they ask for", "Write what they ask for, in their words.")
+    wanted = pick(
+        "How they want it",
+        [(each.value, each.label) for each in Wanted],
+        "Choose in which form they want it.",
+        Wanted.PAPER.value,
+    )
+
+    def prepare(self) -> None:
+        """Today, unless it came earlier."""
+        self.fields["asked_on"].initial = self.today
 
 
 class RestrictionForm(FactForm):

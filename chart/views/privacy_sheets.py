@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit.rules.findings import Finding, Refused
 from chart.access import client_with
 from chart.actions.emergency import emergency_paper, keep_call
-from chart.forms.privacy_sheets import CallForm, DecideForm, EndRestrictionForm, PaperForm, RestrictionForm
+from chart.forms.privacy_sheets import AccessForm, CallForm, DecideForm, EndRestrictionForm, PaperForm, RestrictionForm
 from chart.queries.head import head
 from chart.views.sheets import Asked, Sheet
+from privacy.actions.own_access import keep_access_request
 from privacy.actions.release import PURPOSE
 from privacy.actions.restrictions import ask_restriction, step_restriction
 from privacy.models import EmergencyCall, RestrictionRequest
@@ -99,6 +100,18 @@ def _call(asked: Asked) -> models.Model:
     )  # fmt: skip
 
 
+def _own_access(asked: Asked) -> models.Model:
+    return asked.call(
+        keep_access_request, site=asked.desk.site, client_id=asked.client.pk, asked_on=asked.data["asked_on"],
+        **{name: asked.text(name) for name in ("how", "asks", "wanted")},
+    )  # fmt: skip
+
+
+def _release_it(client: Client, made: models.Model) -> str:
+    """The release that answers it, filled in."""
+    return f"{reverse('chart:release', args=[client.pk])}?access={made.pk}"
+
+
 def _pk(asked: Asked) -> int:
     return asked.row.pk if asked.row is not None else 0
 
@@ -129,6 +142,11 @@ RESTRICTIONS = {
         stops=True,
     ),
 }  # fmt: skip
+ACCESS = Sheet(
+    "The client asks for their own record", "Keep the request", C.RELEASE, AccessForm, _own_access,
+    about="It needs no consent and no reason (42 CFR 2.23). It is answered within thirty days (45 CFR 164.524); the privacy officer sees "
+    "the clock.", back="chart:release", tab="papers", after=_release_it,
+)  # fmt: skip
 CALLS = {
     "emergency_call": Sheet(
         "Told by telephone in an emergency", "Keep it", C.RELEASE, CallForm, _call, about=TOLD, back="chart:emergency", tab="papers",

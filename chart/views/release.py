@@ -37,7 +37,9 @@ MAY = Capability.RELEASE
 def form(request: DeskRequest, client_id: int) -> HttpResponse:
     """The form, with what the gate says of what stands in it."""
     client = client_with(request.desk, client_id, MAY)
-    return _page(request, client, _form(request.desk, client))
+    filled = _form(request.desk, client)
+    filled.begin(request.GET.get("access", ""))
+    return _page(request, client, filled)
 
 
 @require_POST
@@ -105,6 +107,8 @@ def file(request: DeskRequest, client_id: int, pk: int) -> HttpResponse:
     """The file of a release just made, to whoever made it; later it is released again, as another disclosure."""
     desk, client = request.desk, client_with(request.desk, client_id, MAY)
     row = _row(client, pk)
+    if row.channel == Channel.SHOWN:
+        raise Refused(stop("release.shown", "It was shown here and nothing is taken away. Release it in another form."))
     if row.file is None or not _may_take(row, desk):
         raise Refused(stop("release.taken", "This file could be taken for fifteen minutes. Release the record again."))
     return pdf_file(bytes(row.file.content), row.file.name)
@@ -132,7 +136,9 @@ def _row(client: Client, pk: int) -> Disclosure:
 
 
 def _may_take(row: Disclosure, desk: Desk) -> bool:
-    return row.by_id == desk.person.pk and row.at <= desk.now < row.at + TAKEN_WITHIN and row.link_id is None
+    """By whoever released it, for a while; what was shown here is taken by nobody."""
+    lately = row.at <= desk.now < row.at + TAKEN_WITHIN
+    return row.by_id == desk.person.pk and lately and row.link_id is None and row.channel != Channel.SHOWN
 
 
 def _form(desk: Desk, client: Client, request: DeskRequest | None = None) -> ReleaseForm:

@@ -31,6 +31,8 @@ OUTSIDE = (
     ("intermediary", "Statewide Health Exchange", "", "unknown", "unknown", False),
     ("pdmp", "State Prescription Monitoring", "", "neither", "no", False),
     ("employer", "Orchard Street Bakery", "77 Orchard Street", "neither", "no", False),
+    ("agency", "State Audit Bureau", "3 Capitol Square", "neither", "no", False),
+    ("researcher", "Prairie University, public health", "12 College Avenue", "neither", "no", False),
 )
 AGREED = (("Stateline Laboratories", "qsoa"), ("Stateline Laboratories", "baa"), ("Ledger & Lane, billing", "qsoa"))
 USUAL = Sketch(

@@ -1,16 +1,18 @@
-"""A few records that were released on a consent, and one share link that stands."""
+"""A few records that were released on a consent, one on its client's request, and one share link that stands."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chart.pdf.released import released
 from config.demo.stage import DAY, HOUR, Stage
 from privacy.actions.links import share
+from privacy.actions.own_access import keep_access_request
 from privacy.actions.release import Content, Permit, release
-from privacy.models import Consent, Recipient
+from privacy.models import AccessRequest, Consent, Recipient
 from privacy.queries.gate import Going, look
+from privacy.queries.own_access import ground_of_access
 from privacy.rules.classes import InfoClass, Purpose
-from privacy.rules.grounds import OwnAccess
 from privacy.rules.notices import Channel
+from programs.models import Client
 
 C = InfoClass
 FOR_CARE = frozenset({C.IDENTITY, C.ALLERGIES, C.DIAGNOSES, C.MEDICATIONS})
@@ -43,7 +45,7 @@ def write(stage: Stage) -> None:
         names = "; ".join(info.label for info in InfoClass if info in classes)
         asked = Going(
             consent.client, site, to, purpose, classes, channel, f"{names}, {first:%-d %b %Y} to {last:%-d %b %Y}",
-            ground=None if to else OwnAccess("Asked their clinician in person"),
+            ground=None if to else ground_of_access(_asked(stage, consent.client, at - DAY)),
         )  # fmt: skip
 
         def make(permit: Permit, first: object = first, last: object = last) -> bytes:
@@ -54,3 +56,12 @@ def write(stage: Stage) -> None:
             share(by=by, at=at, going=asked, content=content, proof_id=None, until=at + timedelta(days=3))
         else:
             release(by=by, at=at, going=asked, content=content, proof_id=None)
+
+
+def _asked(stage: Stage, who: Client, at: datetime) -> AccessRequest:
+    """The client asked for their own record; the release answers it."""
+    site = stage.sites["riverbend"]
+    return keep_access_request(
+        by=stage.people["director"], at=at, site=site, client_id=who.pk, asked_on=at.astimezone(site.tz).date(),
+        how="In person, to their clinician", asks="What I take and what I am allergic to", wanted="paper",
+    )  # fmt: skip

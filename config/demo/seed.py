@@ -18,6 +18,7 @@ from config.demo import (
     counseling,
     doses,
     duties,
+    engaging,
     events,
     facts,
     keeping,
@@ -48,6 +49,7 @@ from config.demo.stage import Stage
 from programs.models import Client, Organisation
 
 STEPS = 10
+HISTORY = 90  # days
 
 
 class NotEmpty(Exception):
@@ -58,7 +60,7 @@ def _say_nothing(words: str) -> None:
     """For tests."""
 
 
-def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None] = _say_nothing) -> Stage:
+def seed(*, seed: int, now: datetime, days: int = HISTORY, tell: Callable[[str], None] = _say_nothing) -> Stage:
     """Write it all; ``days`` of history. ``tell`` hears STEPS times what comes next. Raises NotEmpty where clients exist."""
     if Client.objects.exists():
         raise NotEmpty("There are clients already, so nothing was seeded. Start over with: make demo-reset")
@@ -112,6 +114,7 @@ def seed(*, seed: int, now: datetime, days: int = 90, tell: Callable[[str], None
         counseling.write(stage)
         released.write(stage)
         duties.write(stage)
+        engaging.write(stage)
         twice.write(stage)
         access.write(stage)
         stepping.write(stage)

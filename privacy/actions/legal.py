@@ -49,7 +49,7 @@ def keep_legal_request(
     client = Client.objects.filter(organisation=site.organisation_id, record_number__iexact=tidy(record_number)).first()
     if record_number.strip() and client is None:
         findings.append(stop("legal.no_record", "There is no such record number.", field="record_number"))
-    recipient = _recipient(recipient_id, site)
+    recipient = recipient_of(recipient_id, site)
     if recipient_id is not None and recipient is None:
         findings.append(stop("recipient.unknown", "That recipient is not in the lists any more.", field="recipient"))
     if findings:
@@ -67,7 +67,8 @@ def keep_legal_request(
     return row
 
 
-def _recipient(pk: int | None, site: Site) -> Recipient | None:
+def recipient_of(pk: int | None, site: Site) -> Recipient | None:
+    """One of the organisation's recipients that count now; None where there is none."""
     if pk is None:
         return None
     return Recipient.objects.filter(pk=pk, organisation=site.organisation_id, ended_at=None).first()

@@ -14,8 +14,9 @@ from django.db import transaction
 from audit import trail
 from audit.actions import action
 from audit.rules.findings import Refused, stop
+from privacy.actions.own_access import answer_with, answering
 from privacy.actions.release import NONE_GIVEN, Content, keep, leaving, notice_of, permitted, refusal
-from privacy.models import Disclosure, LinkTry, ShareLink
+from privacy.models import AccessRequest, Disclosure, LinkTry, ShareLink
 from privacy.queries.gate import Going, look
 from privacy.rules.basis import Basis
 from privacy.rules.classes import InfoClass, Purpose
@@ -89,6 +90,7 @@ def _share(
     basis = permit.decision.basis
     if basis is None or not (basis.by_consent or basis in LINKED):
         raise Refused(stop("link.basis", "What rests on an exception is handed over or sent as a file, not by a link."))
+    answering(going.client, going.ground)  # it is answered when the link is opened
 
     link = ShareLink.objects.create(
         **leaving(permit), file=keep(content, permit), token_sha256=secret.token, code_hash=secret.code, openings=openings,
@@ -143,10 +145,11 @@ def open_link(*, token: str, code: str, at: datetime) -> Disclosure | None:
 
 def _opened(link: ShareLink, at: datetime) -> Disclosure | None:
     """The gate once more, on what the link holds; the same consent, no less allowed, the same wording of the notice."""
+    own = OwnAccess(str(link.ground["request"]), int(link.ground.get("access", 0))) if link.ground else None
     going = Going(
         link.client, link.site, link.recipient, Purpose(link.purpose), frozenset(map(InfoClass, link.classes)), Channel.LINK, link.summary,
         attachment=Attachment(link.attachment) if link.consent_id else Attachment.SCOPE, proceeding=link.proceeding,
-        consent=link.consent_id, ground=OwnAccess(str(link.ground.get("request", ""))) if link.ground else None,
+        consent=link.consent_id, ground=own,
     )  # fmt: skip
     decision = look(going, at).decision
     notice = notice_of(decision, going, at) if decision.allowed else None
@@ -162,6 +165,8 @@ def _opened(link: ShareLink, at: datetime) -> Disclosure | None:
         notice_version=link.notice_version, attachment=link.attachment, at=at, by=link.by, channel=Channel.LINK,
         content_sha256=link.file.sha256, size=link.file.size, file=link.file, link=link,
     )  # fmt: skip
+    if own is not None and own.access:
+        answer_with(AccessRequest.objects.select_for_update(of=("self",)).get(pk=own.access), row, link.by, at)
     trail.record(
         "privacy.opened", by=link.by, at=at, subject=row, site_id=link.site_id, client_id=link.client_id,
         summary=f"Link to a record of {link.client.record_number} opened: {link.basis}",

@@ -13,7 +13,9 @@ from django.db import transaction
 from audit import trail
 from audit.actions import action
 from audit.rules.findings import Finding, Refused, refuse_unless_overridden, stop
+from privacy.actions.own_access import answer_with, answering
 from privacy.models import Consent, Disclosure, LeftFile
+from privacy.queries.engagements import ended_meanwhile
 from privacy.queries.gate import Going, Looked, look
 from privacy.rules.basis import Basis
 from privacy.rules.classes import InfoClass
@@ -82,11 +84,14 @@ def _release(
     key: UUID | None,
 ) -> Disclosure:  # fmt: skip
     permit, passed = permitted(by=by, at=at, going=going, proof_id=proof_id, reasons=reasons)
+    request = answering(going.client, going.ground)
 
     file = keep(content, permit)
     row = Disclosure.objects.create(
         **leaving(permit), channel=going.channel, count=count, content_sha256=file.sha256, size=file.size, file=file
     )
+    if request is not None:
+        answer_with(request, row, by, at)
     trail.record(
         "privacy.released", by=by, at=at, subject=row, site_id=going.site.pk, client_id=going.client.pk,
         summary=f"{content.what} of {going.client.record_number} released: {permit.decision.basis}",
@@ -108,7 +113,7 @@ def permitted(
     if found.decision.stops:
         raise Refused(*found.decision.findings)  # also what the nearest consents lack
     passed = refuse_unless_overridden(found.decision.findings, reasons)
-    refused = list(_cannot(found))
+    refused = [*_cannot(found), *ended_meanwhile(going.ground)]
     if refused:
         raise Refused(*refused)
     if proof_id is not None:

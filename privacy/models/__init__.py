@@ -19,12 +19,16 @@ from privacy.models.disclosures import (
     ShareLink,
 )
 from privacy.models.emergencies import EmergencyCall
+from privacy.models.engagements import Engagement, EngagementStep
 from privacy.models.legal import LegalRequest, LegalStep
+from privacy.models.own_access import AccessRequest, AccessStep
 from privacy.models.recipients import Agreement, Recipient
 from privacy.models.restrictions import RestrictionRequest, RestrictionStep
 from privacy.models.watch import Judgement, RecordMark
 
 __all__ = [
+    "AccessRequest",
+    "AccessStep",
     "AccountingGiven",
     "AccountingSuspension",
     "Agreement",
@@ -42,6 +46,8 @@ __all__ = [
     "CounselingNoteGrant",
     "Disclosure",
     "EmergencyCall",
+    "Engagement",
+    "EngagementStep",
     "Judgement",
     "LeftFile",
     "LegalRequest",

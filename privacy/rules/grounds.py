@@ -144,6 +144,8 @@ class Audit(Ground):
     copies: bool = False
     listed_sponsor: bool = False
     destroyed_by: str = ""
+    recipients: frozenset[int] = frozenset()
+    engagement: int = 0
     basis = Basis.AUDIT_2_53
 
     @property
@@ -156,8 +158,9 @@ class Audit(Ground):
         yield from _missing(
             "audit", {"Who audits": self.agency, "The written agreement": self.agreement, "Its first day": self.since}
         )
-        if (self.since is not None and at < self.since) or (self.until is not None and at >= self.until):
+        if not _runs(self.since, self.until, at):
             yield stop("ground.audit_over", "The audit does not run on this day.")
+        yield from _for_whom("audit", self.recipients, to)
         if channel is Channel.SHOWN:
             return
         if not self.copies:
@@ -174,14 +177,23 @@ class Audit(Ground):
 
 @dataclass(frozen=True)
 class Research(Ground):
-    """Research without consent, 42 CFR 2.52."""
+    """Research without consent, 42 CFR 2.52. ``until`` exclusive."""
 
     authority: str = ""
     director: str = ""
     linkage: bool = False
     irb: str = ""
+    classes: frozenset[InfoClass] = ORDINARY
+    since: datetime | None = None
+    until: datetime | None = None
+    recipients: frozenset[int] = frozenset()
+    engagement: int = 0
     basis = Basis.RESEARCH_2_52
-    scope = ORDINARY - {C.CONTACTS}
+
+    @property
+    def scope(self) -> frozenset[InfoClass]:
+        """What the engagement names, without addresses and contacts."""
+        return (self.classes & ORDINARY) - {C.CONTACTS}
 
     def against(self, to: Party, channel: Channel, at: datetime) -> Iterator[Finding]:
         """The authority, the director's determination, and the board where data are linked."""
@@ -193,6 +205,9 @@ class Research(Ground):
                 "The review board": self.irb if self.linkage else "not needed",
             },
         )
+        if not _runs(self.since, self.until, at):
+            yield stop("ground.research_over", "The research does not run on this day.")
+        yield from _for_whom("research", self.recipients, to)
         yield from _of_kind(to, RecipientKind.RESEARCHER)
 
 
@@ -256,9 +271,10 @@ class Vitals(Ground):
 
 @dataclass(frozen=True)
 class OwnAccess(Ground):
-    """The client asked for their own record: 42 CFR 2.23. ``request`` says when and how."""
+    """The client asked for their own record: 42 CFR 2.23. ``request`` says when and how, ``access`` which one is kept (0: none)."""
 
     request: str = ""
+    access: int = 0
     basis = Basis.PATIENT_2_23
 
     def against(self, to: Party, channel: Channel, at: datetime) -> Iterator[Finding]:
@@ -307,6 +323,16 @@ def asks_for_restraint(to: Party) -> Finding:
         "disclosure.restricted_in_emergency",
         f"The client asked for a restriction on this. {to.name} is asked not to use or disclose it further.",
     )
+
+
+def _runs(since: datetime | None, until: datetime | None, at: datetime) -> bool:
+    return (since is None or at >= since) and (until is None or at < until)
+
+
+def _for_whom(code: str, recipients: frozenset[int], to: Party) -> Iterator[Finding]:
+    if recipients and to.pk not in recipients:
+        words = f"The {code} is not done by {to.name}. Choose who does it, as it was written down."
+        yield stop(f"ground.{code}_person", words)
 
 
 def _of_kind(to: Party, *kinds: RecipientKind) -> Iterator[Finding]:

@@ -4,27 +4,25 @@ from collections.abc import Callable
 
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from audit.rules.findings import Finding, Refused
 from documents import render as render_pdf
 from privacy.actions import breaches, legal
 from privacy.forms import duties as forms
 from privacy.models import EmergencyCall
 from privacy.pdf.reply import reply_document
 from privacy.queries.breaches import Incident, incident, incidents
+from privacy.queries.engagements import engagements
 from privacy.queries.legal import Paper, paper, papers
+from privacy.queries.own_access import requests
 from privacy.queries.restrictions import waiting
+from privacy.views.acting import DUTY, act, sites_of
 from programs.desk import Desk, DeskRequest, at_desk, key_in
 from programs.files import pdf_file
 from programs.forms import RuledForm
-from staff.access import NotAllowed
-from staff.rules.capabilities import Capability, allows
-
-DUTY = Capability.PRIVACY_DUTIES
 
 
 @require_safe
@@ -32,9 +30,9 @@ DUTY = Capability.PRIVACY_DUTIES
 def duties(request: DeskRequest) -> HttpResponse:
     """Everything of the sites at which this person keeps it."""
     desk = request.desk
-    sites, today = _sites(desk), desk.now.astimezone(desk.tz).date()
+    sites, today = sites_of(desk), desk.now.astimezone(desk.tz).date()
     context = {
-        "restrictions": waiting(sites, desk.now),
+        "restrictions": waiting(sites, desk.now), "requests": requests(sites, desk.now), "engagements": engagements(sites, desk.now),
         "calls": EmergencyCall.objects.filter(site__in=sites, disclosure=None, incident=None).select_related("client", "by").order_by("at"),
         "papers": [(each, each.left(today)) for each in papers(sites, desk.now)], "incidents": incidents(sites, desk.now),
     }  # fmt: skip
@@ -82,7 +80,7 @@ def legal_new(request: DeskRequest) -> HttpResponse:
     about = (
         "Nothing is confirmed or sent by this. A subpoena, a warrant or a letter alone permits nothing (42 CFR 2.61)."
     )
-    return _act(request, forms.LegalForm, run, "A legal paper came", about)
+    return act(request, forms.LegalForm, run, "A legal paper came", about)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +94,7 @@ def legal_step(request: DeskRequest, pk: int) -> HttpResponse:
         legal.step_legal_request(by=desk.person, at=desk.now, request_id=pk, key=key_in(request), **asked)
         return back
 
-    return _act(request, forms.LegalStepForm, run, f"Legal request {pk}: what happened", back=back)
+    return act(request, forms.LegalStepForm, run, f"Legal request {pk}: what happened", back=back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,7 +112,7 @@ def incident_new(request: DeskRequest) -> HttpResponse:
         return reverse("privacy:incident", args=[row.pk])
 
     about = "Its clocks run from the day of discovery, as for a breach, until an assessment says that it is none."
-    return _act(request, forms.IncidentForm, run, "An incident of privacy", about)
+    return act(request, forms.IncidentForm, run, "An incident of privacy", about)
 
 
 def _of_incident(
@@ -134,7 +132,7 @@ def _of_incident(
             action(by=desk.person, at=desk.now, incident_id=pk, key=key_in(request), **asked)
             return back
 
-        return _act(request, form, run, f"{title} {pk}", back=back)
+        return act(request, form, run, f"{title} {pk}", back=back)
 
     return view
 
@@ -150,39 +148,15 @@ notice = _of_incident(
 close = _of_incident(forms.CloseForm, breaches.close_incident, "Close incident", "words")
 
 
-def _sites(desk: Desk) -> set[int]:
-    return {post.site_id for post in desk.posts if allows(post.role, DUTY)}
-
-
 def _paper(desk: Desk, pk: int) -> Paper:
-    found = paper(_sites(desk), desk.now, pk)
+    found = paper(sites_of(desk), desk.now, pk)
     if found is None:
         raise Http404
     return found
 
 
 def _incident(desk: Desk, pk: int) -> Incident:
-    found = incident(_sites(desk), desk.now, pk)
+    found = incident(sites_of(desk), desk.now, pk)
     if found is None:
         raise Http404
     return found
-
-
-def _act(
-    request: DeskRequest, of: type[RuledForm], run: Callable[[Form], str], title: str, about: str = "", back: str = ""
-) -> HttpResponse:  # fmt: skip
-    """A form and what it does; then where it leads. A refusal stands beside its field."""
-    desk = request.desk
-    with timezone.override(desk.tz):
-        form = of(desk, desk.site, request.POST if request.method == "POST" else None)
-        findings: tuple[Finding, ...] = ()
-        if form.is_bound and form.is_valid():
-            try:
-                return redirect(run(form))
-            except NotAllowed:
-                raise
-            except Refused as refused:
-                findings = tuple(form.take(refused.findings))
-        back = back or reverse("privacy:duties")
-        context = {"form": form, "findings": findings, "title": title, "about": about, "back": back}
-        return render(request, "privacy/act.html", context, status=422 if form.is_bound else 200)

@@ -184,7 +184,7 @@ _MAY = {
     Capability.ANSWER_CALLERS: "answer callers who ask for a client",
     Capability.RELEASE: "release a record",
     Capability.SEE_DISCLOSURES: "look up what was released",
-    Capability.PRIVACY_DUTIES: "decide restrictions, and keep legal requests and incidents of privacy",
+    Capability.PRIVACY_DUTIES: "decide restrictions; keep access requests, legal papers, audits, research and incidents of privacy",
     Capability.WRITE_COUNSELING: "keep SUD counseling notes of your own",
     Capability.GRANT_COUNSELING: "let somebody read another's counseling notes, on a basis of 42 CFR 2.31(b)",
 }

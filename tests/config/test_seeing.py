@@ -222,8 +222,8 @@ NO_ONES = {
         "chart": "finish_task hand_on_task leave_pack take_task",
         "groups": "add all_here amend_series begin change_series choose cosign end_series name_objectives plan plan_act series sign "
         "sign_in_pdf take_over write",
-        "privacy": "agreement_end agreement_new counseling_end incident_assess incident_close incident_notice incident_person recipient "
-        "recipient_end",
+        "privacy": "agreement_end agreement_new counseling_end engagement_step incident_assess incident_close incident_notice "
+        "incident_person recipient recipient_end",
         "staff": "close_service end end_session_of give_token revoke_token sessions_of take_pin",
         "unit": "incident_pdf incident_review incident_told",
     }.items()

@@ -15,6 +15,7 @@ from privacy.rules.grounds import (
     GeneralAuthorization,
     Ground,
     OwnAccess,
+    Research,
 )
 from privacy.rules.notices import Channel
 from privacy.rules.parties import Party
@@ -70,6 +71,8 @@ def ground(words: str) -> Ground:
         "crime": Crime("A window was broken", "City Police"),
         "child_abuse": ChildAbuse("State law", "What was seen"),
         "audit": Audit("State agency", "Agreement 4", ORDINARY, NOW - DAY, NOW + DAY),
+        "copies": Audit("State agency", "Agreement 4", ORDINARY, NOW - DAY, NOW + DAY, True, True, "1 May 2026"),
+        "research": Research("Waiver 7", "Determined on 2 March"),
         "access": OwnAccess("Asked in person on 2 March"),
     }[name]  # fmt: skip
     if not left_out:
