@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from allauth.account.signals import user_logged_in as let_in
 from allauth.account.signals import user_logged_out as let_out
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db import models, transaction
+from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -56,6 +57,17 @@ def signed_out(sender: object, request: HttpRequest, user: models.Model | None, 
     """And who signed out."""
     if isinstance(user, Person):
         _record("staff.sign_out", request, user, f"{user.name} signed out")
+
+
+@receiver(user_login_failed, dispatch_uid="config.sign_in_refused")
+def refused(sender: object, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    """And a sign-in that was refused, where there is an account of that name. What was typed is never kept: it may be a password."""
+    typed = str(credentials.get("username") or credentials.get("email") or "")
+    person = Person.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).first() if typed else None
+    if request is None or person is None:
+        return
+    words = device_words(request.headers.get("User-Agent", ""))
+    _record("staff.sign_in_refused", request, person, f"A sign-in as {person.name} was refused: {words}")
 
 
 def _record(verb: str, request: HttpRequest, person: Person, summary: str) -> None:

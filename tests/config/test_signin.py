@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
 from django.test import Client as Session
 
+from audit.models import Event
 from config import env
 from config.demo.people import PASSWORD, SIGN_INS
 from staff.models import Person
@@ -37,6 +38,15 @@ def test_a_wrong_password_gets_a_sentence_and_keeps_the_name(cole: Person) -> No
     page = sign_in(Session(), "not this one at all")
     assert 'value="cole"' in page
     assert "not correct" in page
+
+
+def test_a_refused_sign_in_is_on_the_trail_without_what_was_typed(cole: Person) -> None:
+    sign_in(Session(), "not this one at all")
+    Session().post("/accounts/login/", {"login": "my password by mistake", "password": "cole"})
+    [event] = Event.objects.filter(verb="staff.sign_in_refused")
+    assert event.by_id == cole.pk
+    assert "was refused" in event.summary
+    assert not Event.objects.filter(summary__contains="not this one").exists()
 
 
 def test_a_second_factor_is_asked_for_once_it_is_set_up(cole: Person) -> None:
