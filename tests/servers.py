@@ -20,14 +20,25 @@ _servers = embedded.Servers(durable=False)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers in the controlling process; workers find them running."""
+    """Start the servers in the controlling process; workers find them running, and inherit the run's number."""
+    if _controls(config):
+        os.environ["STEPWELL_TEST_RUN"] = str(os.getpid())
     _servers.__enter__()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop what was started."""
+    """Drop what the run shared, and stop what was started."""
     from django.db import connections
 
     connections.close_all()
+    if _controls(config):
+        from tests import databases
+
+        databases.forget()
     _servers.__exit__(None, None, None)
+
+
+def _controls(config: pytest.Config) -> bool:
+    """True but for the workers of xdist."""
+    return not hasattr(config, "workerinput")

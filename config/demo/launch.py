@@ -17,6 +17,7 @@ from django.db import connections
 from config import embedded, env
 from config.demo.people import PASSWORD, SIGN_INS
 from config.demo.processes import Child, stop
+from config.demo.seed import HISTORY
 from config.demo.signing import PIN
 
 HOST = "127.0.0.1"
@@ -45,8 +46,9 @@ def check_port(port: int) -> None:
             raise CannotRun(f"Port {port} cannot be opened ({error.strerror}). Choose another: {other}") from None
 
 
-def demonstrate(*, port: int, activity: bool, say: Say) -> None:
-    """Run until SIGINT or SIGTERM. Everything that was started is stopped, whatever happens. Raises CannotRun."""
+def demonstrate(*, port: int, activity: bool, say: Say, days: int = HISTORY) -> None:
+    """Run until SIGINT or SIGTERM; ``days`` of history where there is none yet. Everything that was started is stopped, whatever
+    happens. Raises CannotRun."""
     check_port(port)
     for name in ("DATABASE_URL", "REDIS_URL"):  # invented people and one-tap sign-in never go near real servers
         if env.text(name):
@@ -61,7 +63,7 @@ def demonstrate(*, port: int, activity: bool, say: Say) -> None:
         with embedded.Servers(alone=True):
             try:
                 say("Stepwell: the database is up; looking at its tables and data.")
-                prepare()
+                prepare(days)
                 _start(children, port, activity)
                 _wait(children[0], port)
                 say(welcome(port))
@@ -73,11 +75,11 @@ def demonstrate(*, port: int, activity: bool, say: Say) -> None:
         say("\nStopped.")
 
 
-def prepare() -> None:
-    """Tables and data, where they are missing."""
+def prepare(days: int = HISTORY) -> None:
+    """Tables and data, where they are missing; ``days`` of history."""
     try:
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("seed_demo", if_empty=True)
+        call_command("seed_demo", if_empty=True, days=days)
     finally:
         for connection in connections.all(initialized_only=True):
             connection.close()

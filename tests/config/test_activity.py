@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from threading import Event as Stop
 from threading import Timer
@@ -17,20 +17,18 @@ from beds.actions import cleaning
 from beds.models import BedStay, CleaningJob
 from config.demo.activity import beds, doses, groups, leaves, loop
 from config.demo.activity.colleagues import touched, visitors
-from config.demo.seed import seed
 from emar.models import Administration
 from groups.actions import mark
 from groups.models import Attendance, Session
 from groups.rules.minutes import AttendanceStatus
 from programs.models import Client, ExpectedDischarge, Leave, Placement, Site
 from staff.models import Person
+from tests.seeded import NOW
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 10, 15, 4, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("short_demonstration")]
 
 
 def test_colleagues_act_and_none_of_them_is_someone_a_visitor_can_be() -> None:
-    seed(seed=1, now=NOW, days=2)
     dice, seeded = Random(5), Event.objects.latest("pk").pk
     done = Counter(loop.one(dice, NOW + timedelta(seconds=12 * number)) for number in range(60))
     assert {"give", "take", "clean"} <= set(done)
@@ -41,7 +39,6 @@ def test_colleagues_act_and_none_of_them_is_someone_a_visitor_can_be() -> None:
 
 
 def test_only_every_other_client_is_given_doses() -> None:
-    seed(seed=1, now=NOW, days=2)
     before = set(Administration.objects.values_list("pk", flat=True))
     quiet = touched(NOW)
     while doses.give(Random(1), NOW, quiet):
@@ -53,7 +50,6 @@ def test_only_every_other_client_is_given_doses() -> None:
 
 
 def test_a_group_that_a_visitor_marks_in_is_left_alone() -> None:
-    seed(seed=1, now=NOW, days=2)
     session = Session.objects.get(started_at__lte=NOW, ended_at__gt=NOW, series__name__startswith="Relapse")
     roster = Placement.objects.current(session.started_at).filter(program__series=session.series_id)
     seen = roster.exclude(episode__client__attendance__session=session).values_list("episode__client_id", flat=True)
@@ -68,7 +64,6 @@ def test_a_group_that_a_visitor_marks_in_is_left_alone() -> None:
 
 
 def test_a_bed_and_a_client_that_a_visitor_touched_are_left_alone() -> None:
-    seed(seed=1, now=NOW, days=2)
     job = CleaningJob.objects.get(accepted_at=None)
     cleaning.accept(by=Person.objects.get(username="housekeeping"), at=NOW, job_id=job.pk)
     assert job.bed_id in touched(NOW).beds
@@ -93,7 +88,6 @@ def test_a_bed_and_a_client_that_a_visitor_touched_are_left_alone() -> None:
 
 
 def test_somebody_goes_out_and_comes_back_and_whom_a_visitor_let_out_stays_out() -> None:
-    seed(seed=1, now=NOW, days=2)
     away = set(Leave.objects.current(NOW).values_list("pk", flat=True))
     visitor, stay = Person.objects.get(username="nurse"), free_to_go(NOW)
     by_visitor = admission_leaves.go(
@@ -111,7 +105,6 @@ def test_somebody_goes_out_and_comes_back_and_whom_a_visitor_let_out_stays_out()
 
 
 def test_discharges_are_expected_of_no_more_than_half() -> None:
-    seed(seed=1, now=NOW, days=2)
     before = ExpectedDischarge.objects.current(NOW).count()
     for minutes in range(60):
         beds.expect(Random(minutes), NOW + timedelta(minutes=minutes), touched(NOW))
@@ -123,7 +116,6 @@ def test_discharges_are_expected_of_no_more_than_half() -> None:
 
 
 def test_a_bed_is_handed_back_once_and_never_by_a_visitor() -> None:
-    seed(seed=1, now=NOW, days=2)
     waits = CleaningJob.objects.get(accepted_at=None, ended_at=None)
     cleaning.accept(by=Person.objects.get(username="housekeeping"), at=NOW, job_id=waits.pk)
     later, back = NOW + timedelta(minutes=20), set()

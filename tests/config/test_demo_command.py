@@ -70,7 +70,7 @@ def test_it_runs_answers_and_leaves_nothing_behind() -> None:
     environment = os.environ | {"STEPWELL_DATA": str(data), "STEPWELL_DEMO": "1", "PYTHONUNBUFFERED": "1"}
     for name in ("DATABASE_URL", "REDIS_URL", "REDIS_PREFIX"):
         environment.pop(name, None)
-    command = [sys.executable, "manage.py", "demo", "--port", str(port)]
+    command = [sys.executable, "manage.py", "demo", "--port", str(port), "--days", "2"]
     demo = subprocess.Popen(
         command, cwd=env.ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -1,22 +1,18 @@
 """The demonstration has something that waits for a nurse and for a prescriber, and what is older is closed."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from config.demo.seed import seed
 from emar.models import Administration, Order, Reassessment
 from emar.queries import pass_lines
 from emar.queries.patches import worn
 from emar.queries.tasks import tasks
 from programs.models import Site
-
-NOW = datetime(2026, 3, 10, 15, 4, tzinfo=UTC)  # a Tuesday morning in New York
+from tests.seeded import NOW
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_tasks_day_clients_and_patches_are_there() -> None:
-    seed(seed=1, now=NOW, days=4)
     site = Site.objects.get(slug="riverbend")
     found = tasks(site, NOW)
     assert any(row.found.count >= 2 for row in found.refused)

@@ -2,29 +2,27 @@
 records that may be one person is there to be found."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from chart.queries.merge import pairs
 from chart.queries.tasks import everything
 from chart.rules.waiting import Viewer
-from config.demo.seed import seed
 from programs.models import Client, Site
 from programs.strands import around, strands
 from staff.models import Person
 from staff.rules.capabilities import Role
+from tests.seeded import NOW
 from tests.timeline import EVER
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 10, 15, 4, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 HANDFUL = 60  # lines that are late at the larger site, but for level reviews; it has a hundred people in care
 TICK = timedelta(microseconds=1)
 FEW = 3  # clients of each strand, and lines of each of them
 
 
 def test_no_line_of_a_timeline_is_hidden_and_a_duplicate_is_there_to_be_found() -> None:
-    seed(seed=1, now=NOW, days=7)
     clients = list(Client.objects.filter(episodes__ended_at=None).order_by("pk").values_list("pk", flat=True))
     told = 0
     for place, strand in enumerate(strands()):
@@ -45,7 +43,6 @@ def test_no_line_of_a_timeline_is_hidden_and_a_duplicate_is_there_to_be_found() 
 
 
 def test_a_handful_is_late_and_the_rest_was_done() -> None:
-    seed(seed=1, now=NOW, days=7)
     site, director = Site.objects.get(slug="riverbend"), Person.objects.get(username="director")
     viewer = Viewer(director.pk, site.pk, frozenset({Role.DIRECTOR}))
     late = Counter(

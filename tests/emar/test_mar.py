@@ -295,7 +295,7 @@ ACTS = (
 class Replay(TestCase):
     """Whatever people do afterwards, the sheet as of a minute shows what it showed at that minute."""
 
-    @settings(derandomize=True, database=None, deadline=None, max_examples=25)
+    @settings(derandomize=True, database=None, deadline=None, max_examples=13)
     @given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(20, 700)), min_size=2, max_size=14))
     def test_the_past_stays_as_it_was_shown(self, acts: list[tuple[str, int]]) -> None:
         morning = make_morning(NOW)

@@ -16,17 +16,28 @@ PIN = "7305"
 
 def person(username: str, name: str, credentials: str = "") -> Person:
     """A person without any role; signs in with PASSWORD."""
+    made = unsaved(username, name, credentials)
+    made.save()
+    return made
+
+
+def unsaved(username: str, name: str, credentials: str = "") -> Person:
+    """The same, for who saves several at once."""
     made = Person(username=username, name=name, credentials=credentials)
     made.set_unusable_password()
-    made.save()
     return made
 
 
 def assign(who: Person, site: Site, *roles: Role, at: datetime) -> Person:
     """Give roles at a site, since a year before ``at``."""
     for role in roles:
-        RoleAssignment.objects.create(person=who, site=site, role=role, started_at=at - timedelta(days=365))
+        held(who, site, role, at=at).save()
     return who
+
+
+def held(who: Person, site: Site, role: Role, *, at: datetime) -> RoleAssignment:
+    """The same, for who saves several at once."""
+    return RoleAssignment(person=who, site=site, role=role, started_at=at - timedelta(days=365))
 
 
 def signs(who: Person, site: Site, *, at: datetime, pin: str = PIN) -> Person:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from django.db.models import Model
+from simple_history.utils import bulk_create_with_history
+
 from beds.models import Bed, BedStay, Room, Unit
 from programs.models import (
     Client,
@@ -18,7 +21,7 @@ from programs.models import (
 from programs.rules.precautions import Precaution as Kind
 from staff.models import Person
 from staff.rules.capabilities import Role
-from tests.factories.people import assign, person
+from tests.factories.people import held, unsaved
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -52,22 +55,20 @@ class World:
 def world(now: datetime) -> World:
     """Alder (3.5, four beds in two rooms) and IOP at Riverbend; Hillcrest is the other site."""
     organisation = Organisation.objects.create(name="Riverbend Recovery")
-    site = Site.objects.create(
-        organisation=organisation, name="Riverbend campus", slug="riverbend", time_zone="America/New_York"
-    )
-    other = Site.objects.create(
+    site = Site(organisation=organisation, name="Riverbend campus", slug="riverbend", time_zone="America/New_York")
+    other = Site(
         organisation=organisation, name="Hillcrest", slug="hillcrest", time_zone="America/Los_Angeles", position=1
     )
-    residential = Program.objects.create(
-        site=site, name="Residential 3.5", level="3.5", licensed_capacity=4, weekly_minutes=1200
-    )
-    php = Program.objects.create(site=site, name="PHP", level="2.5", weekly_minutes=1200, position=1)
-    iop = Program.objects.create(site=site, name="IOP", level="2.1", weekly_minutes=540, position=2)
+    saved(site, other)
+    residential = Program(site=site, name="Residential 3.5", level="3.5", licensed_capacity=4, weekly_minutes=1200)
+    php = Program(site=site, name="PHP", level="2.5", weekly_minutes=1200, position=1)
+    iop = Program(site=site, name="IOP", level="2.1", weekly_minutes=540, position=2)
+    saved(residential, php, iop)
     unit = Unit.objects.create(site=site, program=residential, name="Alder")
-    beds = []
-    for number in (1, 2):
-        room = Room.objects.create(unit=unit, name=str(number), position=number, near_nursing=number == 1)
-        beds += [Bed.objects.create(room=room, label=label, lower_bunk=label == "A") for label in "AB"]
+    rooms = [Room(unit=unit, name=str(number), position=number, near_nursing=number == 1) for number in (1, 2)]
+    saved(*rooms)
+    beds = [Bed(room=room, label=label, lower_bunk=label == "A") for room in rooms for label in "AB"]
+    saved(*beds)
     staff = {
         "on_unit": ("cole", "Robin Cole", "RN", Role.NURSE),
         "second_nurse": ("ames", "Ada Ames", "RN", Role.NURSE),
@@ -77,17 +78,22 @@ def world(now: datetime) -> World:
         "cofacilitator": ("marsh", "Jo Marsh", "LSW", Role.FACILITATOR),
         "prescriber": ("okoye", "Chidi Okoye", "MD", Role.PRESCRIBER),
         "housekeeper": ("lund", "Pia Lund", "", Role.HOUSEKEEPING),
+        "elsewhere": ("reyes", "Sol Reyes", "RN", Role.NURSE),
     }
-    made = {
-        key: assign(person(username, name, credentials), site, role, at=now)
-        for key, (username, name, credentials, role) in staff.items()
-    }
+    made = {key: unsaved(username, name, credentials) for key, (username, name, credentials, _) in staff.items()}
+    without_role = unsaved("nobody", "Nova Body")
+    saved(*made.values(), without_role)
+    works = {key: other if key == "elsewhere" else site for key in made}
+    saved(*(held(who, works[key], staff[key][3], at=now) for key, who in made.items()))
     return World(
         now=now, site=site, other_site=other, residential=residential, php=php, iop=iop, unit=unit, beds=beds,
-        elsewhere=assign(person("reyes", "Sol Reyes", "RN"), other, Role.NURSE, at=now),
-        without_role=person("nobody", "Nova Body"),
-        **made,  # type: ignore[arg-type]  # the keys above are fields that take a person
+        without_role=without_role, **made,  # type: ignore[arg-type]  # the keys above are fields that take a person
     )  # fmt: skip
+
+
+def saved(*rows: Model) -> None:
+    """Save rows of one kind, with their history, in two statements: most tests begin with these."""
+    bulk_create_with_history(rows, type(rows[0]))
 
 
 def client(here: World, first: str, last: str, *, asks_for: str | None = None) -> Client:

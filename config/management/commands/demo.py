@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from config.demo.launch import CannotRun, demonstrate, reset
+from config.demo.seed import HISTORY
 
 
 class Command(BaseCommand):
@@ -15,8 +16,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Port, colleagues, reset."""
+        """Port, history, colleagues, reset."""
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--days", type=int, default=HISTORY, help="days of history, where there is none yet")
         parser.add_argument("--activity", action="store_true", default=True, help="simulated colleagues (the default)")
         parser.add_argument("--no-activity", dest="activity", action="store_false", help="nobody but you")
         parser.add_argument("--reset", action="store_true", help="remove the demonstration's data and stop")
@@ -27,7 +29,7 @@ class Command(BaseCommand):
             if options["reset"]:
                 self.say(f"Removed the demonstration's data in {reset()}. 'make demo' makes it anew.")
             else:
-                demonstrate(port=options["port"], activity=options["activity"], say=self.say)
+                demonstrate(port=options["port"], activity=options["activity"], say=self.say, days=options["days"])
         except CannotRun as problem:
             raise SystemExit(str(problem)) from None
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.demo.bar import Bar
 from config.demo.people import SIGN_INS
-from config.demo.seed import STEPS, NotEmpty, seed
+from config.demo.seed import HISTORY, STEPS, NotEmpty, seed
 from staff.models import Person
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--now", type=instant, help="the instant to stand at, in ISO 8601 (the current one if left out)"
         )
-        parser.add_argument("--days", type=int, default=90, help="days of doses, groups and notes")
+        parser.add_argument("--days", type=int, default=HISTORY, help="days of doses, groups and notes")
         parser.add_argument("--if-empty", action="store_true", help="keep what is there instead of refusing")
 
     def handle(self, *args: Any, **options: Any) -> None:
