@@ -93,3 +93,14 @@ const tick = () => {
   }
 };
 setInterval(tick, 10_000);
+
+/** What was typed before the scripts had come (bad Wi-Fi) counts as typed now; what a browser puts back after 'back' does not. */
+function typedEarly() {
+  if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+  for (const asks of document.querySelectorAll("[hx-trigger*='input']")) {
+    const fields = [...asks.querySelectorAll("input:not([type=hidden]), textarea")];
+    const typed = fields.find((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+    typed?.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+document.addEventListener("DOMContentLoaded", typedEarly);

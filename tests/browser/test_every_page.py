@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 
 from asam.actions.drafts import begin_rating, save_part
 from asam.models import Assessment, Authorisation, Draft, LevelReview, Transition, TransitionDraft
@@ -38,13 +36,9 @@ from staff.models import Person
 from tests.browser.conftest import Open
 from tests.browser.counseling_places import counseling_places
 from tests.browser.duty_places import duty_places
+from tests.browser.faults import by_day_and_by_night
 
 pytestmark = pytest.mark.browser
-AXE = Axe().axe_script
-UPRIGHT: ViewportSize = {"width": 768, "height": 1024}
-QUICK: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}  # style sheets are not fetched a second time
-RULES = QUICK | {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-COLOURS = QUICK | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
 @pytest.fixture
@@ -347,43 +341,21 @@ def plan_places() -> Iterator[tuple[str, str]]:
     )  # fmt: skip
 
 
-def wide(page: Page) -> list[str]:
-    """Whether the page scrolls sideways."""
-    found = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    return ["it scrolls sideways"] if found else []
-
-
-def faults(page: Page) -> list[str]:
-    """What is wrong with an open page: held upright by day, then by night on a small screen, then on a wide one by day again."""
-    found = wide(page)
-    for night, size, rules in ((True, (1024, 768), RULES), (False, (1440, 900), COLOURS)):
-        page.emulate_media(color_scheme="dark" if night else "light")
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        told = page.evaluate("(rules) => axe.run(document, rules)", rules)["violations"]
-        when = "by night" if night else "by day"
-        found += [f"{when}, {each['id']}: {each['nodes'][0]['html'][:140]}" for each in told] + wide(page)
-    page.set_viewport_size(UPRIGHT)
-    return found
-
-
 def test_every_page_is_accessible_by_night_and_by_day(open_as: Open, demo: datetime) -> None:
     """No page scrolls sideways or breaks its security policy, and axe finds nothing."""
     door = open_as(None, "/beds/", size=(768, 1024))
-    door.context.add_init_script(script=AXE)
-    door.reload()
-    wrong = {"the sign-in page": faults(door)}
+    wrong = {"the sign-in page": by_day_and_by_night(door)}
     door.get_by_role("button", name="Intake coordinator").click()
     door.wait_for_url("**/beds/")
     windows: dict[str, Page] = {}
     for username, where in places(demo):
         if username not in windows:
-            windows[username] = open_as(Person.objects.get(username=username), "/staff/duty/", size=(768, 1024))
-            windows[username].context.add_init_script(script=AXE)
+            windows[username] = open_as(Person.objects.get(username=username), where, size=(768, 1024))
         windows[username].goto(where)
-        wrong[f"{username} {where}"] = faults(windows[username])
+        wrong[f"{username} {where}"] = by_day_and_by_night(windows[username])
     nurse = windows["nurse"]
     nurse.goto("/pass/")
     nurse.get_by_role("link", name="Continue").or_(nurse.get_by_role("link", name="Open")).first.click()
     nurse.wait_for_url("**/pass/*/*/**")
-    wrong["a client in the pass"] = faults(nurse)
+    wrong["a client in the pass"] = by_day_and_by_night(nurse)
     assert {where: found for where, found in wrong.items() if found} == {}

@@ -8,7 +8,7 @@ from audit.models import Event
 from emar.models import Barcode, Medication
 from staff.rules.capabilities import Role
 from tests.browser.conftest import Open
-from tests.browser.test_every_page import faults
+from tests.browser.faults import faults
 from tests.factories import World, assign, person, world
 
 pytestmark = pytest.mark.browser

@@ -4,13 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from emar.keys import minute_of
-from emar.models import Order
+from emar.models import Medication, Order
 from emar.rules.schedule import Once
 from tests.browser.conftest import Open
-from tests.browser.test_every_page import faults
+from tests.browser.faults import faults
 from tests.emar.conftest import Morning, make_morning
 from tests.factories.meds import medication, order
 
@@ -96,3 +96,14 @@ def test_a_reason_is_not_lost_while_the_preview_is_drawn_anew(open_as: Open, mor
     page.get_by_role("textbox", name="Other times").fill("07:30")
     expect(page.locator(".draft__doses")).to_contain_text("07:30")
     expect(reason).to_have_value("As the surgeon asked")
+
+
+def test_what_is_typed_before_the_scripts_come_is_in_the_preview(open_as: Open, morning: Morning) -> None:
+    page = open_as(morning.here.prescriber, "/", size=(1440, 900))
+    late: list[Route] = []
+    page.route("**/htmx-2.min.js", lambda route: late.append(route))
+    lisinopril = Medication.objects.get(name="Lisinopril")
+    page.goto(f"/pass/orders/{morning.elin.pk}/new/?medication={lisinopril.pk}", wait_until="commit")
+    page.get_by_role("textbox", name="Dose", exact=True).fill("10")
+    late[0].continue_()
+    expect(page.get_by_role("complementary", name="Preview")).to_contain_text("10 mg (1 tablet) by mouth")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from emar.models import KeyHandover, Resolution, Variance
 from staff.models import Person
 from tests.browser.conftest import Open
-from tests.browser.test_every_page import faults
+from tests.browser.faults import faults
 from tests.factories.people import PIN
 from tests.factories.stock import Stocked, stocked
 
