@@ -2,16 +2,18 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Route, WebSocketRoute, async_playwright
 from playwright.async_api import Page as Tab
-from playwright.async_api import Route, WebSocketRoute, async_playwright
 
-pytestmark = pytest.mark.browser
+from tests.browser.chromium import ARGUMENTS, find_chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 STATIC = Path(__file__).resolve().parent.parent.parent / "static" / "js"
 PAGE = """<!doctype html><html><head><script type="module" src="/live.js"></script></head><body>
 <span class="live" data-live="live" data-live-state role="status"><span class="live__text">Live</span></span>
@@ -63,19 +65,26 @@ class Server:
         return (await self.tab.inner_text(selector)).strip()
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One Chromium for the file."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        tab = await browser.new_page()
-        await tab.clock.install()
-        server = Server(tab)
-        await tab.route("http://localhost/**", server.fetch)
-        await tab.route_web_socket("**/ws/**", server.connect)
-        await tab.goto("http://localhost/page")
-        await server.until_heard(3)
-        yield server
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def server(chromium: Browser) -> AsyncIterator[Server]:
+    tab = await chromium.new_page()
+    await tab.clock.install()
+    server = Server(tab)
+    await tab.route("http://localhost/**", server.fetch)
+    await tab.route_web_socket("**/ws/**", server.connect)
+    await tab.goto("http://localhost/page")
+    await server.until_heard(3)
+    yield server
+    await tab.context.close()
 
 
 async def test_it_says_hello_and_then_the_heartbeat(server: Server) -> None:
