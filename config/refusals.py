@@ -1,16 +1,22 @@
-"""Turns a refusal that no view caught into a page, a fragment or JSON that says what is wrong and what to do."""
+"""Turns a refusal that no view caught into a page, a fragment or JSON that says what is wrong and what to do.
+
+So is what the database cannot keep in a text: the character NUL, which nobody types and some programs send.
+"""
 
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from audit import sight
-from audit.rules.findings import Refused
+from audit.rules.findings import Refused, stop
 from chart.access import GlassShut
 from config import glass
 from staff.access import NotAllowed
 from staff.service import TooMany
+
+NUL = stop("typed.nul", "What was sent holds a character that cannot be kept (NUL). Take it out and try again.")
 
 
 class RefusalMiddleware:
@@ -23,6 +29,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DataError) and "NUL" in str(error):
+            error = Refused(NUL)
         if not isinstance(error, Refused):
             return None
         sight.refused(error)

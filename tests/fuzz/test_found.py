@@ -2,6 +2,7 @@
 
 import pytest
 
+from emar.models import Medication
 from staff.models import Person
 from staff.rules.capabilities import Role
 from tests.factories import World
@@ -25,3 +26,16 @@ def test_a_nul_in_a_round_of_vitals_is_refused_in_words(house: World) -> None:
     episode = house.clients[0].episodes.get()
     asked = {"unit-temperature": "F", f"{episode.pk}-pulse": "\x00", f"{episode.pk}-pain": "a\x00b"}
     assert session.post(f"/clients/vitals/{house.unit.pk}/", asked).status_code in (200, 422)
+
+
+def test_a_nul_that_nobody_looked_for_is_refused_before_the_database_sees_it(house: World) -> None:
+    medication = Medication.objects.order_by("pk")[0]
+    prescriber, intake = (
+        signed_in(Person.objects.get(username=f"as-{role}")) for role in (Role.PRESCRIBER, Role.INTAKE)
+    )
+    for answer in (
+        prescriber.post(f"/pass/formulary/{medication.pk}/labels/", {"code": "a\x00b"}),
+        intake.get("/pass/labels/", {"q": "/etc/passwd\x00.png"}),
+    ):
+        assert answer.status_code == 422
+        assert "cannot be kept" in answer.content.decode()
