@@ -58,7 +58,7 @@ def test_an_order_reaches_the_pass_at_once_and_a_stop_takes_it_away(open_as: Ope
     page.get_by_role("link", name=re.compile("^Stop Lisinopril")).click()
     page.get_by_role("textbox", name="Why").fill("Cough")
     page.get_by_role("button", name="Stop the order").click()
-    expect(nurse.get_by_role("heading", name=re.compile("Lisinopril"))).to_have_count(0, timeout=1500)
+    expect(nurse.get_by_role("heading", name=re.compile("Lisinopril"))).to_have_count(0)
     expect(page.get_by_text("Cough")).to_be_visible()
 
 

@@ -82,12 +82,12 @@ def test_it_runs_answers_and_leaves_nothing_behind() -> None:
             if "Ctrl-C" in line:
                 break
         assert f"http://127.0.0.1:{port}/" in "".join(said), "".join(said)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=10) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=60) as page:
             assert b"Stepwell" in page.read()
         time.sleep(1)
     finally:
         demo.send_signal(signal.SIGINT)
-        rest, _ = demo.communicate(timeout=60)
+        rest, _ = demo.communicate(timeout=180)
     assert demo.returncode == 0, rest
     left = subprocess.run(["ps", "-eo", "stat,args"], capture_output=True, text=True, check=True).stdout.splitlines()
     assert not [line for line in left if str(data) in line and not line.startswith("Z")]
