@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
 from privacy.models import AccessRequest, Disclosure, Engagement, ShareLink
@@ -14,7 +16,8 @@ from tests.factories import World, admit, client, signs, world
 from tests.privacy.gate_rows import recipient
 from tests.privacy.test_engagements import agreed, auditor, copying, day_of, ends
 from tests.privacy.test_legal import ORDER, came, step
-from tests.privacy.test_own_access import NO, asks
+from tests.privacy.test_own_access import NO, asks, codes
+from tests.privacy.test_own_access import step as answer
 from tests.privacy.test_release_pages import asked
 from tests.signing import signed_in
 
@@ -157,3 +160,27 @@ def test_more_time_and_a_refusal_are_written_on_its_page_by_who_keeps_the_duties
     assert signed_in(here.on_unit).get(f"/privacy/access/{row.pk}/").status_code == 403
     assert signed_in(here.on_unit).get(f"/clients/{sara.pk}/release/asked/").status_code == 200
     assert signed_in(here.intake).get(f"/clients/{sara.pk}/release/asked/").status_code == 403
+
+
+def test_the_duties_take_the_same_queries_with_one_of_each_and_with_four(here: World, sara: Client) -> None:
+    browser, whom = signed_in(here.director), auditor(here)
+    counted = []
+    for times in (1, 3):
+        for _ in range(times):
+            asks(here, sara)
+            agreed(here, whom)
+            came(here, sara)
+        browser.get("/privacy/duties/")
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get("/privacy/duties/").status_code == 200
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+
+
+def test_a_request_sent_twice_is_one_and_of_two_answers_the_second_is_refused(here: World, sara: Client) -> None:
+    key = uuid4()
+    row = asks(here, sara, key=key)
+    assert asks(here, sara, key=key) == row
+    answer(here, row, "refused", **NO)
+    assert codes(lambda: answer(here, row, "refused", **NO)) == ["access.answered"]
+    assert AccessRequest.objects.count() == row.steps.count() == 1
