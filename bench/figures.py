@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from statistics import median, quantiles
@@ -81,3 +81,52 @@ def in_turns(
             if number >= 0:
                 figures[name].seconds.append(seconds)
     return figures
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the one table; every field is text as it is read, with its unit.
+
+    ``p50``, ``p95``: '12.3 ms', or '118 a second' in ``p50`` where a rate is what counts. ``floor``: what it is held against and
+    what that took, 'bare SELECT 3.1 ms'. ``ratio``: '3.9x', '7.6 %'. ``target``: 'at most 1.1x'; ``met`` says whether it is (None:
+    there is none). ``besides``: queries, bytes, spread.
+    """
+
+    name: str
+    p50: str
+    p95: str = ""
+    floor: str = ""
+    ratio: str = ""
+    target: str = ""
+    met: bool | None = None
+    besides: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the one table: '2. Chart a dose'. ``said`` are sentences under it."""
+
+    title: str
+    lines: Sequence[Line]
+    said: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        """As Markdown."""
+        rows = [
+            "| Line | p50 | p95 | Floor | Against it | Target | Besides |", "|---|---|---|---|---|---|---|",
+            *(
+                f"| {each.name} | {each.p50} | {each.p95} | {each.floor} | {each.ratio} | {_aim(each)} | {each.besides} |"
+                for each in self.lines
+            ),
+        ]  # fmt: skip
+        return "\n".join([f"### {self.title}", "", *rows, *(f"\n{each}" for each in self.said)])
+
+
+def ms(seconds: float) -> str:
+    """'12.3 ms'."""
+    return f"{seconds * 1e3:.{0 if seconds >= 0.1 else 1 if seconds >= 0.01 else 2}f} ms"
+
+
+def _aim(line: Line) -> str:
+    said = {True: "met", False: "**missed**", None: ""}[line.met]
+    return ": ".join(part for part in (line.target, said) if part)

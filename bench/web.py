@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -44,11 +44,13 @@ class Process:
 
 
 @contextmanager
-def processes(count: int, database: str) -> Iterator[list[Process]]:
-    """So many web processes on this database, stopped at the end."""
+def processes(
+    count: int, database: str, application: str = "config.asgi:application", *options: str
+) -> Iterator[list[Process]]:
+    """So many web processes of this application on this database, stopped at the end; ``options`` are Daphne's."""
     url = embedded.database_url().replace("/stepwell?", f"/{database}?")
     around = os.environ | {"DATABASE_URL": url, "REDIS_URL": embedded.redis_url(), "REDIS_PREFIX": "bench"}
-    started = [_start(around) for _ in range(count)]
+    started = [_start(around, application, options) for _ in range(count)]
     try:
         for each in started:
             _wait(each)
@@ -60,11 +62,11 @@ def processes(count: int, database: str) -> Iterator[list[Process]]:
             each.process.wait(20)
 
 
-def _start(around: dict[str, str]) -> Process:
+def _start(around: dict[str, str], application: str, options: Sequence[str]) -> Process:
     with socket.socket() as trial:
         trial.bind((HOST, 0))
         port = trial.getsockname()[1]
-    daphne = [sys.executable, "-m", "daphne", "-b", HOST, "-p", str(port), "config.asgi:application"]
+    daphne = [sys.executable, "-m", "daphne", "-b", HOST, "-p", str(port), *options, application]
     log = env.data_folder() / f"daphne-{port}.log"
     with log.open("wb") as out:
         return Process(port, subprocess.Popen(daphne, cwd=env.ROOT, env=around, stdout=out, stderr=out))  # noqa: S603

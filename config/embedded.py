@@ -143,7 +143,7 @@ def start_postgres(folder: Path, *, durable: bool) -> None:
     data, run = folder / "postgres", sockets()
     for place in (data, run):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _hand_over(place)
+        hand_over(place)
     if not (data / "PG_VERSION").exists():
         _postgres("initdb", "-U", "stepwell", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D", str(data))
     if _pg_ready():
@@ -199,7 +199,7 @@ def _postgres(program: str, *arguments: str) -> str:
     user: dict[str, object] = {}
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
-        _let_through(binary)
+        let_through(binary)
         user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     # Files, not pipes: a server that outlives pg_ctl keeps its pipes open.
     with tempfile.TemporaryFile() as said:
@@ -232,17 +232,17 @@ def postgres_program(name: str) -> Path:
     return _postgres_binaries() / name
 
 
-def _hand_over(place: Path) -> None:
+def hand_over(place: Path) -> None:
     """Give a folder to the user PostgreSQL runs as, and let that user walk to it."""
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         if place.stat().st_uid != nobody.pw_uid:  # new, or made by an ordinary user before
             for path in (place, *place.rglob("*")):
                 os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
-        _let_through(place)
+        let_through(place)
 
 
-def _let_through(place: Path) -> None:
+def let_through(place: Path) -> None:
     """Let other users pass (not list) the folders above ``place``: only where we are root and only where needed."""
     for parent in place.parents:
         mode = parent.stat().st_mode

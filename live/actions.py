@@ -14,6 +14,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import connection, transaction
 
+from live import counted
 from live.names import checked_topic, person_topic, split_key
 from live.queries import current_seq
 
@@ -122,6 +123,12 @@ def _begin(messages: Sequence[Message]) -> None:
     task.add_done_callback(_under_way.discard)
 
 
+async def all_sent() -> None:
+    """Wait for what is being sent by this event loop; for a process that is about to end."""
+    if _under_way:
+        await asyncio.wait(_under_way, timeout=PATIENCE)
+
+
 async def _announce(messages: Sequence[Message]) -> None:
     """Send, or say in the log that it did not go; never raises."""
     try:
@@ -129,6 +136,7 @@ async def _announce(messages: Sequence[Message]) -> None:
     except Exception:
         topics = ", ".join(message["topic"] for message in messages)
         logger.exception("Not announced; pages find out by their numbers: %s", topics)
+        counted.UNSENT.inc(len(messages))
 
 
 async def _send(messages: Sequence[Message]) -> None:

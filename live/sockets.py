@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from live import counted
 from live.access import Admission, Code
 from live.drawing import Drawn, View
 
@@ -65,6 +66,7 @@ class Socket:
         if self.listening and self._full():
             logger.info("A page on %s does not keep up; it is skipped until it answers.", self.topic)
             self.listening, self.seq = False, None
+            counted.SKIPPED.inc()
         return self.listening and self.code is None
 
     def move(self, view: View) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from live import counted
 from live.access import Code
 from live.drawing import Drawn, Order, View, draw_in_thread
 from live.sockets import Socket
@@ -121,10 +122,15 @@ class Watch:
         orders = batch.orders()
         if not (batch.gap or orders):
             return
+        with counted.BATCHES.time():
+            await self._draw(batch, orders)
+
+    async def _draw(self, batch: Batch, orders: list[tuple[Order, list[Socket]]]) -> None:
         floor, drawn = await draw_in_thread([order for order, _ in orders], self.topic if batch.gap else None)
         if batch.gap:
             self.seq = floor
         for (order, sockets), message in zip(orders, drawn, strict=True):
+            counted.DRAWN.labels("redraw" if order.keys is None else "patch").inc()
             for socket in sockets:
                 if socket in self.sockets and socket.view == order.view:  # it may have left or moved meanwhile
                     await _hand_over(socket, order, message, batch)
@@ -169,3 +175,4 @@ async def _hand_over(socket: Socket, order: Order, message: Drawn | None, batch:
         socket.end(Code.BROKEN)
     elif socket.keeps_up() and (order.keys is None or batch.fits(socket)):
         await socket.deliver(message)
+        counted.SENT.inc()

@@ -16,7 +16,7 @@ from django.db import connections
 
 from config import embedded, env
 from config.demo.people import PASSWORD, SIGN_INS
-from config.demo.processes import Child, stop
+from config.processes import Child, stop
 from config.demo.seed import HISTORY
 from config.demo.signing import PIN
 

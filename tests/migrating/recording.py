@@ -1,4 +1,4 @@
-"""The day of a release: ``RELEASE=0.2.0 make test ARGS=tests/migrating/recording.py`` records the tree as it is. Never run with the others."""
+"""The day of a release: ``RELEASE=0.2.0 make test ARGS=tests/migrating/recording.py`` records the tree. Never run with the others."""
 
 import os
 
