@@ -31,7 +31,6 @@ INSTALLED_APPS = [
     "channels",
     "simple_history",
     "django_htmx",
-    "lucide",
     "csp",
     "allauth",
     "allauth.account",
@@ -91,7 +90,7 @@ TEMPLATES = [
                 "config.frame.frame",
                 "config.signin.demo_roles",
             ],
-            "builtins": ["config.templatetags.stepwell", "lucide.templatetags.lucide"],
+            "builtins": ["config.templatetags.stepwell"],
         },
     }
 ]

@@ -1,12 +1,8 @@
 """What the card of a bed asks for: ``{% load bedcard %}``."""
 
 from datetime import datetime
-from functools import cache
-from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString
-from lucide.templatetags.lucide import lucide
 
 from beds.board import Look
 from beds.queries import words
@@ -19,14 +15,6 @@ register = template.Library()
 def card_said(card: Card, look: Look, at: datetime) -> words.Said:
     """Who and when, in the words of this look."""
     return words.said(card, words.View(names=look.shows_names, brief=look.wall, at=at))
-
-
-@register.simple_tag
-@cache
-def icon(name: str) -> SafeString:
-    """An icon beside its word, drawn once a process: a board has some hundred."""
-    attributes: dict[str, Any] = {"class": "icon", "aria_hidden": "true"}
-    return SafeString(lucide(name, **attributes))
 
 
 @register.filter
