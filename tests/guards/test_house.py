@@ -59,3 +59,12 @@ def test_only_the_actions_and_publish_touch_transactions() -> None:
         and "on_commit(" in (ROOT / name).read_text()
     ]
     assert (opens, waits) == ([], ["live/actions.py"])
+
+
+def test_a_block_of_the_look_stands_in_one_sheet() -> None:
+    """Two pages that took the same word for a block changed each other: every sheet is on every page. Paper says its own of any."""
+    sheets: dict[str, set[str]] = {}
+    for sheet in (ROOT / "static/css").glob("*.css"):
+        for block in re.findall(r"(?:^|[},])\s*\.([a-z][a-z0-9-]*)\s*\{", sheet.read_text()):
+            sheets.setdefault(block, set()).add(sheet.name)
+    assert {block: found for block, names in sheets.items() if len(found := names - {"print.css"}) > 1} == {}
