@@ -38,7 +38,7 @@ def group(page: Page) -> None:
 def level(page: Page) -> None:
     """Ratings, the recommendation and the decision."""
     page.goto("/levels/")
-    page.locator("tbody tr:has(.level-3-5) a").first.click()
+    page.locator(".queue__row", has_text="3.5").get_by_role("link", name="Level").first.click()
 
 
 PICTURES = (
