@@ -4,7 +4,7 @@
 import os
 import sys
 
-WITHOUT_SERVERS = {"collectstatic", "help", "version", "--help", "--version", "demo", "check"}
+WITHOUT_SERVERS = {"collectstatic", "help", "version", "--help", "--version", "demo", "serve", "check"}
 
 
 def main() -> int:

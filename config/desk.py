@@ -1,17 +1,18 @@
-"""Puts every signed-in person at their desk: site, role, zone, and the instant; and tells the trail and the logs who acts."""
+"""Puts every signed-in person at their desk: site, role, zone, and the instant; and tells the trail who acts."""
 
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import structlog
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from audit.trail import Circumstances, circumstances
+from config import outages
+from config.clocks import CLOCK
+from config.serving.requests import request_id
 from programs.columns import Columns
 from programs.desk import Desk
 from programs.models import Site
@@ -24,7 +25,7 @@ SITES = Columns(Site, "site")
 # written out: every request asks this, and two composed queries were a tenth of what charting a dose costs
 POSTS = f"""
 SELECT held.role, rule.id, rule.idle_minutes, rule.tablet_minutes, rule.chart_access, rule.discharged_days, rule.assigned_days,
-    rule.glass_minutes, rule.source, {SITES.sql}
+    rule.glass_minutes, rule.source, clock_timestamp(), {SITES.sql}
 FROM staff_roleassignment held JOIN programs_site site ON site.id = held.site_id
 LEFT JOIN programs_siteaccess rule
     ON rule.site_id = site.id AND rule.started_at <= %(at)s AND (rule.ended_at IS NULL OR rule.ended_at > %(at)s)
@@ -32,6 +33,7 @@ WHERE held.person_id = %(person)s AND held.started_at <= %(at)s AND (held.ended_
 ORDER BY site.position, site.id, held.role
 """  # noqa: S608 - names of columns, no input
 RULES = 8  # columns of a site's rules of access, after the role
+SITE = 1 + RULES + 1  # where the site's columns begin: after the database's clock
 
 
 class DeskMiddleware:
@@ -43,15 +45,15 @@ class DeskMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         desk = desk_of(request)
         request.desk = desk  # type: ignore[attr-defined]
-        request_id = str(uuid.uuid4())
-        token = circumstances.set(Circumstances(desk.role.label if desk else "", request_id))
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        wrong = CLOCK.wrong
+        if wrong is not None:
+            return outages.answer(request, wrong)
+        token = circumstances.set(Circumstances(desk.role.label if desk else "", request_id(request)))
         try:
             with timezone.override(desk.tz if desk else None):
                 return self.get_response(request)
         finally:
             circumstances.reset(token)
-            structlog.contextvars.unbind_contextvars("request_id")
 
 
 def desk_of(request: HttpRequest) -> Desk | None:
@@ -66,12 +68,13 @@ def desk_for(person: Person, session: SessionBase) -> Desk | None:
     rows = _rows(person, now)
     if not rows:
         return None
-    held = tuple(Post(row[1 + RULES], Role(row[0])) for row in rows)
+    CLOCK.compare(rows[0][SITE - 1])
+    held = tuple(Post(row[SITE], Role(row[0])) for row in rows)
     kept = (session.get("site"), session.get("role"))
     post = next((post for post in held if (post.site_id, post.role) == kept), None)
     post = post or next((post for post in held if post.site_id == kept[0]), held[0])
     row = rows[held.index(post)]
-    return Desk(person, SITES.read(row[1 + RULES :]), post.role, held, now, _access(row[1 : 1 + RULES]))
+    return Desk(person, SITES.read(row[SITE:]), post.role, held, now, _access(row[1 : 1 + RULES]))
 
 
 def _access(columns: tuple[Any, ...]) -> AccessPolicy:

@@ -67,6 +67,11 @@ def second_factor() -> bool:
     return flag("REQUIRE_SECOND_FACTOR", default=not demo())
 
 
+def logs_requests() -> bool:
+    """Whether each request is a line of the log (``LOG_REQUESTS``; where it is unset, with ``LOG_FORMAT=json``)."""
+    return flag("LOG_REQUESTS", default=text("LOG_FORMAT") == "json")
+
+
 def data_folder() -> Path:
     """Where the embedded servers keep their data (``STEPWELL_DATA``, else ``.stepwell/demo`` in the checkout)."""
     return Path(text("STEPWELL_DATA", str(ROOT / ".stepwell" / "demo"))).resolve()

@@ -1,13 +1,13 @@
 """Stepwell's settings: one file, the same everywhere; what differs comes from the environment (``config/env.py``)."""
 
-import sys
+import logging
 from urllib.parse import parse_qs, urlsplit
 
 import django_stubs_ext
-import structlog
 from csp.constants import NONE, SELF
 
 from config import embedded, env
+from config.serving.logs import logging_settings
 
 django_stubs_ext.monkeypatch()  # lets ModelAdmin[Bed] and friends be written at run time
 
@@ -18,6 +18,7 @@ SECRET_KEY = env.secret_key()
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS")
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
 
 INSTALLED_APPS = [
     "daphne",  # before staticfiles: it replaces runserver
@@ -52,9 +53,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.serving.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.clocks.ClockMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -110,7 +113,12 @@ def _database(url: str) -> dict[str, object]:
         "HOST": query.get("host", [parts.hostname or ""])[0],
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,  # the pool keeps connections; Django's own keeping multiplies them under ASGI
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 24, "timeout": 10}},
+        # a request waits 10 s for a connection, then says so (config/outages.py); the pool gives up a try to connect after 5 s,
+        # so that the next request tries at once: its own pauses grow to a minute
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "pool": {"min_size": 1, "max_size": 24, "timeout": 10, "reconnect_timeout": 5},
+        },
     }
 
 
@@ -129,7 +137,7 @@ CHANNEL_LAYERS = {
 }
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.counting.SteadyCache",
         "LOCATION": embedded.redis_url(),
         "KEY_PREFIX": env.text("REDIS_PREFIX", "stepwell"),
     }
@@ -165,7 +173,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "30/m/ip,5/5m/key",
 }  # one address is a whole house at a change of shift
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 REQUIRE_SECOND_FACTOR = env.second_factor()
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -188,7 +196,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -212,30 +220,21 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.text("STATIC_ROOT") or None  # where collectstatic gathers for production
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "config.serving.static.HashedStorage"
+        if STATIC_ROOT
+        else "whitenoise.storage.CompressedStaticFilesStorage"
+    },
 }
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # a checkout serves its own static folders; nothing to collect
 
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer()
-            if env.text("LOG_FORMAT") == "json"
-            else structlog.dev.ConsoleRenderer(colors=False),
-            "foreign_pre_chain": [
-                structlog.contextvars.merge_contextvars,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-            ],
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "structured"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
-}
+logging.raiseExceptions = DEBUG  # a record that cannot be formatted is not printed with its values
+LOGGING = logging_settings(
+    json=env.text("LOG_FORMAT") == "json",
+    level=env.text("LOG_LEVEL", "WARNING"),
+    requests=env.logs_requests(),
+    debug=DEBUG,
+)

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 def too_often(what: str, who: str, most: int, seconds: int = 60) -> bool:
     """Count one; True where ``who`` (hashed in the key) has done ``what`` more than ``most`` times in this stretch of ``seconds``.
 
-    Without Redis nothing is counted, and the log says so: a token or a PIN is then still looked at.
+    Without Redis each process counts by itself (``config/counting.py``): a token or a PIN is then still looked at.
     """
     key = f"throttle:{what}:{hashlib.sha256(who.encode()).hexdigest()}"
     try:

@@ -16,9 +16,9 @@ from django.db import connections
 
 from config import embedded, env
 from config.demo.people import PASSWORD, SIGN_INS
-from config.processes import Child, stop
 from config.demo.seed import HISTORY
 from config.demo.signing import PIN
+from config.processes import Child, stop
 
 HOST = "127.0.0.1"
 PATIENCE = 90.0  # seconds for the first answer on a slow machine

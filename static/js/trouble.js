@@ -2,7 +2,7 @@
 // top of the page. What was typed stays. Forms that keep themselves and readings in the background say it in their own way.
 
 const SILENT = "form[data-keeps-itself], [hx-trigger*='every'], [hx-trigger*='load']";
-const SENT = "No answer came. What you sent may not be recorded: look, and send it again. Nothing is recorded twice.";
+const SENT = "No answer came. What you sent may not be recorded: look, and send it again. The same form sent again is recorded once.";
 const ASKED = "No answer came. Wait a moment and try again.";
 
 const box = Object.assign(document.createElement("div"), { id: "trouble" });

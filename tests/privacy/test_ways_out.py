@@ -41,6 +41,9 @@ SOCKETS = {
 }
 LEAVING_IMPORTS = {
     "config/demo/launch.py": "The demonstration asks its own server whether it is up, on this machine",
+    "config/serving/launch.py": "Looks whether a port of this machine is free",
+    "config/serving/notify.py": "Tells systemd, on this machine, that the process is ready or ends: two fixed words",
+    "config/serving/supervisor.py": "Asks its own processes whether they are ready, on this machine",
 }
 """Files that import something which can leave the process, and why they may."""
 
@@ -148,7 +151,7 @@ def test_a_view_that_claims_to_be_released_and_is_not_is_found() -> None:
     assert not reaches(planted_file, GATE)  # type: ignore[arg-type]
 
 
-def test_what_is_not_declared_does_not_go_even_where_nobody_ran_the_suite() -> None:
+def test_what_is_not_declared_does_not_go_even_where_nobody_ran_the_suite(db: None) -> None:
     request = RequestFactory().get("/beds/")
     request.user = AnonymousUser()
     request.resolver_match = resolve("/beds/")

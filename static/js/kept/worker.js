@@ -27,12 +27,11 @@ async function page(request, url) {
   return dead ? frame : answer;
 }
 
+/** From the server; from here where it does not answer, or no longer has a file of the release that the kept frame is of. */
 async function file(request) {
-  try {
-    return await fetch(request);
-  } catch {
-    return (await caches.match(request, { cacheName: KEPT, ignoreVary: true, ignoreSearch: true })) ?? Response.error();
-  }
+  const answer = await fetch(request).catch(() => Response.error());
+  if (answer.ok) return answer;
+  return (await caches.match(request, { cacheName: KEPT, ignoreVary: true, ignoreSearch: true })) ?? answer;
 }
 
 function nothing() {
