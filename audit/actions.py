@@ -58,6 +58,11 @@ def action(verb: str, *, explain: Mapping[str, Explain] | None = None) -> Callab
     return wrap
 
 
+def answered(key: UUID | None, by: models.Model) -> bool:
+    """Whether this person's request with this key was done: for a page that would call what it changed a change by others."""
+    return key is not None and Answer.objects.filter(key=key, by_id=by.pk).exclude(pk_answered=None).exists()
+
+
 def constraint_of(error: IntegrityError) -> str:
     """The name of the constraint that refused, '' where the database named none."""
     diagnostics = getattr(error.__cause__, "diag", None)

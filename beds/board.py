@@ -17,7 +17,7 @@ from beds.queries.cards import Card, cards
 from beds.queries.choice import Placed
 from beds.queries.page import BoardPage, board_page, recent
 from beds.topics import board_topic
-from live.boards import Board, NoSuchBoard, Snapshot
+from live.boards import Board, NoSuchBoard, Snapshot, once
 from live.queries import current_seq
 from programs.models import Site
 from staff.access import may
@@ -123,12 +123,25 @@ def page_of(look: Look, site: Site, at: datetime) -> BoardPage:
     return board_page(site, at, look.chosen, look.moving, look.housing, names=look.shows_names)
 
 
+def _read(look: Look, site: Site, at: datetime) -> tuple[int, BoardPage]:
+    """The topic's number, and the board that was read after it: in a batch once for those who see names and those who see initials."""
+
+    def read() -> tuple[int, BoardPage, bool]:
+        seq = current_seq(board_topic(site))
+        return seq, page_of(look, site, at), look.shows_names
+
+    seq, page, names = once((NAME, site.pk, look.chosen, look.moving, look.housing), read)
+    if names == look.shows_names:
+        return seq, page
+    return seq, replace(page, recent=recent(site, page.at, names=look.shows_names))
+
+
 def snapshot(look: Look, key: str) -> Snapshot:
     """The whole board, its number read first."""
     site = _site(key)
-    seq = current_seq(board_topic(site))
     with timezone.override(site.tz):
-        values = context(look, page_of(look, site, timezone.now()))
+        seq, page = _read(look, site, timezone.now())
+        values = context(look, page)
         regions = ["counts", "units"] if look.wall else ["counts", "placement", "units", "activity"]
         return Snapshot(
             seq, tuple((f"{name}-{site.pk}", render_to_string(f"beds/{name}.html", values)) for name in regions)
@@ -153,7 +166,7 @@ class _Pieces:
 
     @cached_property
     def page(self) -> BoardPage:
-        return page_of(self.look, self.site, self.now)
+        return _read(self.look, self.site, self.now)[1]
 
     @cached_property
     def beds(self) -> dict[int, Placed]:
@@ -163,7 +176,8 @@ class _Pieces:
         return {one.card.pk: one for unit in self.page.units for room in unit.rooms for one in room.beds}
 
     def draw(self, name: str, pk: str) -> str | None:
-        values: dict[str, object] = {"site": self.site, "look": self.look, "at": self.now}
+        at = self.now if self.beds_only else self.page.at
+        values: dict[str, object] = {"site": self.site, "look": self.look, "at": at}
         if name == "bed":
             one = self.beds.get(int(pk))
             return render_to_string("beds/bed.html", values | {"one": one}) if one else None

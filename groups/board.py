@@ -19,7 +19,7 @@ REGIONS = ("counts", "faces", "roster", "note")
 FRESH = timedelta(seconds=2)
 KEPT = 64  # sessions whose facts are kept
 _read: dict[str, tuple[int, SessionFacts]] = {}
-PIECES = ("counts", "faces", "saved", "signatures")  # the small ones, one of each on the page
+PIECES = ("counts", "everyone", "faces", "saved", "signatures")  # the small ones, one of each on the page
 
 
 def topic(key: str) -> str:

@@ -1,8 +1,10 @@
 """What a live page is. An app's ``board.py`` makes one; ``config/boards.py`` lists them all."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -10,6 +12,9 @@ from django.utils.module_loading import import_string
 from live.names import checked_topic
 
 Audience = TypeVar("Audience")
+Reading = TypeVar("Reading")
+
+_shared: ContextVar[dict[Hashable, object] | None] = ContextVar("shared", default=None)  # the readings of this batch
 
 
 class NoSuchBoard(Exception):
@@ -53,6 +58,10 @@ class Board:
     whole: Callable[[Any], bool] = never
     """(audience) True where one change may alter any piece for this audience: it is then sent the whole board each time."""
 
+    def __hash__(self) -> int:
+        """By its name: asked for each socket at each change."""
+        return hash(self.name)
+
     def topic_of(self, key: str) -> str:
         """The topic of a key. Raises ValueError when it is not a topic's name."""
         return checked_topic(self.topic(key))
@@ -67,6 +76,29 @@ def each(
         return [fragment(audience, key, name, pk) for name, pk in wanted]
 
     return fragments
+
+
+def once(what: Hashable, read: Callable[[], Reading]) -> Reading:
+    """``read()``, but one time only for all the audiences that are drawn together (a batch); outside of a batch each time.
+
+    ``what`` names all that the reading depends on. In a snapshot the topic's number belongs to it: read it in ``read``, before the rows.
+    """
+    kept = _shared.get()
+    if kept is None:
+        return read()
+    if what not in kept:
+        kept[what] = read()
+    return cast("Reading", kept[what])
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """In here ``once`` reads one time. Around one batch, in one thread."""
+    token = _shared.set({})
+    try:
+        yield
+    finally:
+        _shared.reset(token)
 
 
 def find(name: str) -> Board:

@@ -11,6 +11,9 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from django.conf import settings
+from django.http import parse_cookie
+
 from live.access import Admission, Code, admit_in_thread
 from live.drawing import encoded
 from live.hub import Hub, hub
@@ -39,7 +42,7 @@ class Door:
 
     def __init__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         route = scope["url_route"]["kwargs"]
-        self._asked: tuple[str | None, str, str] = (scope["session"].session_key, route["board"], route["key"])
+        self._asked: tuple[str | None, str, str] = (session_in(scope), route["board"], route["key"])
         self._receive = receive
         self._send = send
         self._hub: Hub = hub()
@@ -136,6 +139,12 @@ class Door:
             self._minute, self._words = now, 0
         self._words += 1
         return self._words > MOST_WORDS
+
+
+def session_in(scope: Mapping[str, Any]) -> str | None:
+    """The session's key out of the page's cookies; who that is, ``live.access`` reads."""
+    cookies = next((value for name, value in scope["headers"] if name == b"cookie"), b"")
+    return parse_cookie(cookies.decode("latin1")).get(settings.SESSION_COOKIE_NAME)
 
 
 def seen_in(event: Mapping[str, Any]) -> int | None:

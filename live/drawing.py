@@ -9,7 +9,7 @@ from datetime import datetime
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from live.boards import Board
+from live.boards import Board, sharing
 from live.names import dom_id, split_key
 from live.queries import current_seq
 
@@ -60,15 +60,17 @@ def draw(orders: Sequence[Order], floor_of: str | None = None) -> tuple[int, lis
 
     With ``floor_of``, that topic's number is read first and returned: all drawn is at least that new. Else 0.
     """
+    at = timezone.now()  # before any row is read: nothing in the messages is older
     floor = current_seq(floor_of) if floor_of is not None else 0
-    return floor, [_drawn(order) for order in orders]
+    with sharing():
+        return floor, [_drawn(order, at) for order in orders]
 
 
 draw_in_thread = database_sync_to_async(draw)
 
 
-def _drawn(order: Order) -> Drawn | None:
-    view, at = order.view, timezone.now()  # before the rows are read: nothing in the message is older
+def _drawn(order: Order, at: datetime) -> Drawn | None:
+    view = order.view
     try:
         if order.keys is None:
             snapshot = view.board.snapshot(view.audience, view.key)

@@ -46,15 +46,17 @@ class Socket:
         self._send = send
         self._seen: int | None = None
         self._flying: deque[Flying] = deque()
+        self._bytes = 0  # of all that flies
 
     def heard(self, seen: int) -> None:
         """The page says which number it has: forget what has landed, and notice what never will."""
         numbers = [flying.seq for flying in self._flying]
         if seen in numbers:
             for _ in range(numbers.index(seen) + 1):
-                self._flying.popleft()
+                self._bytes -= self._flying.popleft().size
         elif seen != self._seen:
             self._flying.clear()
+            self._bytes = 0
             self.seq = None
         if self._flying and time.monotonic() - self._flying[0].at > LATE:
             self.seq = None
@@ -82,6 +84,7 @@ class Socket:
         """Send a patch or a redraw; the page will then be at its number."""
         self.seq, self.moved = drawn.seq, False
         self._flying.append(Flying(drawn.seq, drawn.size, time.monotonic()))
+        self._bytes += drawn.size
         await self.say(drawn)
 
     async def say(self, drawn: Drawn) -> None:
@@ -104,4 +107,4 @@ class Socket:
         self.called.set()
 
     def _full(self) -> bool:
-        return len(self._flying) >= MOST_MESSAGES or sum(flying.size for flying in self._flying) >= MOST_BYTES
+        return len(self._flying) >= MOST_MESSAGES or self._bytes >= MOST_BYTES

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import count
 
 from live import counted
 from live.access import Code
@@ -17,6 +18,7 @@ from live.sockets import Socket
 
 logger = logging.getLogger(__name__)
 
+BREATH = 16  # sockets sent to before the event loop has its turn: their bytes leave while the next are prepared
 PAUSE = 0.05  # seconds between two batches: what arrives meanwhile travels together
 GRACE = 0.25  # seconds a missing message may be late before the board is redrawn
 RETRY = 1.0  # seconds after a batch failed
@@ -129,11 +131,15 @@ class Watch:
         floor, drawn = await draw_in_thread([order for order, _ in orders], self.topic if batch.gap else None)
         if batch.gap:
             self.seq = floor
+        turns = count(1)
         for (order, sockets), message in zip(orders, drawn, strict=True):
             counted.DRAWN.labels("redraw" if order.keys is None else "patch").inc()
             for socket in sockets:
                 if socket in self.sockets and socket.view == order.view:  # it may have left or moved meanwhile
                     await _hand_over(socket, order, message, batch)
+                if next(turns) % BREATH == 0:
+                    await asyncio.sleep(0)
+            counted.SENT.inc(len(sockets))
 
     def _collect(self, base: int) -> Batch:
         """The contiguous run of messages after ``base``; a gap where the next one is missing for too long."""
@@ -175,4 +181,3 @@ async def _hand_over(socket: Socket, order: Order, message: Drawn | None, batch:
         socket.end(Code.BROKEN)
     elif socket.keeps_up() and (order.keys is None or batch.fits(socket)):
         await socket.deliver(message)
-        counted.SENT.inc()

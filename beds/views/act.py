@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from audit.actions import answered
 from audit.rules.findings import Finding, Refused, Severity, stop
 from beds.access import bed_for
 from beds.queries.cards import Card, cards
@@ -138,6 +139,8 @@ def view_of(act: Act) -> Callable[..., HttpResponseBase]:
             return step(request, act, card, form, (_changed(act, card),) if act.gone(card) else ())
         form = act.form(request.desk, card, request.POST) if act.form else None
         if request.POST.get("of", "") != act.subject(card) or act.gone(card):
+            if answered(key_in(request), request.desk.person):
+                return done(request)  # this very act, sent again because no answer came
             return step(request, act, card, form, (_changed(act, card),))
         if form is not None and not form.is_valid():
             return step(request, act, card, form)

@@ -35,7 +35,7 @@ def announce(session: Session, keys: Iterable[str] = ()) -> None:
     """Tell the open pages: these pieces and the small ones that sum them up; no keys, everything. What changes somebody's
     minutes, or what is planned for them, is told to the lists of weeks as well."""
     named = list(keys)
-    summed = [f"{piece}:{session.pk}" for piece in ("counts", "faces", "saved", "signatures")]
+    summed = [f"{piece}:{session.pk}" for piece in ("counts", "everyone", "faces", "saved", "signatures")]
     told: dict[str, list[str]] = {session_topic(session.pk): [*named, *summed] if named else []}
     if not named or any(key.startswith("attendance:") for key in named):
         told[week_topic(session.site_id)] = []

@@ -121,6 +121,7 @@ def test_every_piece_of_the_snapshot_is_drawn_alike_by_itself() -> None:
     whole = "".join(html for _, html in board.snapshot(viewer, key).regions)
     pieces = [
         ("counts", key),
+        ("everyone", key),
         ("faces", key),
         ("saved", key),
         ("signatures", key),

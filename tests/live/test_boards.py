@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
-from live import hub, sockets
+from live import hub, sockets, watch
 from live.actions import publish
 from live.boards import Snapshot
 from live.models import Topic
@@ -112,6 +112,47 @@ async def test_changes_that_come_together_travel_together(open_page: Open) -> No
     await page.until(10)
     assert page.kinds.count("patch") == len(page.kinds) <= 3
     assert page.lines == {f"line-{pk}": "Maple 9"}
+
+
+async def test_fifty_changes_cost_each_page_a_few_frames_and_none_is_lost(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each committed by itself; the first goes out at once, the others wait for each other."""
+    monkeypatch.setattr(watch, "PAUSE", 1.0)  # so that a slow machine commits many in one pause as well
+    pk = await make("Walnut")
+    pages = [await open_page(await make_person(name)) for name in ("ann", "bob")]
+    await asyncio.sleep(1.1)  # the pause after their first boards is over
+
+    @database_sync_to_async  # type: ignore[untyped-decorator]
+    def fifty() -> None:
+        for number in range(50):
+            with transaction.atomic():
+                Group.objects.filter(pk=pk).update(name=f"{number} Maple")
+                publish({"tiny.1": [f"line:{pk}"]})
+
+    await fifty()
+    for page in pages:
+        await page.until(50)
+        assert page.kinds.count("patch") == len(page.kinds) <= 10
+        assert page.lines == {f"line-{pk}": "4"}
+
+
+async def test_a_page_that_leaves_while_others_are_sent_to_harms_nobody(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event loop has its turn after each page here; in that turn one of them goes."""
+    monkeypatch.setattr(watch, "BREATH", 1)
+    pk, ann = await make("Walnut"), await make_person("ann")
+    pages = [await open_page(ann) for _ in range(4)]
+    leaving = pages.pop()
+    changed, gone = (
+        asyncio.ensure_future(rename(pk, "Maple")),
+        asyncio.ensure_future(leaving.socket.disconnect(timeout=3)),
+    )
+    await asyncio.gather(changed, gone)
+    for page in pages:
+        await page.until(1)
+        assert page.lines == {f"line-{pk}": "M"}
 
 
 async def test_what_changed_together_is_asked_of_the_board_in_one_call(

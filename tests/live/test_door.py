@@ -42,6 +42,15 @@ async def test_who_may_not_watch_is_told_so(open_page: Open) -> None:
     assert await page.closed() == 4403
 
 
+async def test_the_session_is_found_among_other_cookies(open_page: Open) -> None:
+    cookie = await database_sync_to_async(signed_in)(await make_person("ann"))
+    page = Page(knock(f"theme=night; {cookie}; other=1"))
+    assert (await page.socket.connect(3))[0]
+    await page.seen(0)
+    assert await page.hear() == "well"
+    await page.socket.disconnect(timeout=3)
+
+
 @pytest.mark.parametrize("path", ["/ws/live/nowhere/1/", "/ws/live/tiny/x/", "/ws/live/tiny/%00/"])
 async def test_a_board_that_is_not_there_is_told_so(open_page: Open, path: str) -> None:
     page = await open_page(await make_person("ann"), hello=False, path=path)
