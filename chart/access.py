@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, BooleanField, Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from audit.rules.findings import stop
@@ -121,7 +122,9 @@ def client_with(desk: Desk, pk: int, *capabilities: Capability, anybody: bool = 
 
 
 def _looked_for(desk: Desk, pk: int, site_ids: frozenset[int]) -> "Found | None":
-    known = Exists(Merge.objects.filter(into=OuterRef("pk"), client=pk, ended_at=None))
+    into = Merge.objects.filter(client=pk, ended_at=None).values("into_id")[:1]
+    # one key, not "this or the one it was merged into": with 'or' PostgreSQL walks all clients
+    stays = Coalesce(Subquery(into), pk, output_field=BigIntegerField())
     broken = BreakGlass.objects.filter(
         person=desk.person.pk, client=OuterRef("pk"), started_at__lte=desk.now, ends_at__gt=desk.now, ended_at=None
     ).order_by("-pk")
@@ -129,7 +132,7 @@ def _looked_for(desk: Desk, pk: int, site_ids: frozenset[int]) -> "Found | None"
         glass__person=desk.person.pk, glass__client=OuterRef("pk"), glass__ended_at=None, started_at__lte=desk.now,
         ends_at__gt=desk.now,
     ).order_by("-pk")  # fmt: skip
-    found = with_others(at_sites(site_ids)).filter(Q(pk=pk) | known)
+    found = with_others(at_sites(site_ids)).filter(pk=stays)
     return cast(
         "Found | None",
         found.annotate(

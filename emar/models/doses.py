@@ -106,6 +106,11 @@ class Administration(models.Model):
             models.Index(fields=["order", "-given_at"], name="emar_administration_given"),
             models.Index(fields=["due_at", "order"], name="emar_administration_due"),
             models.Index(fields=["given_at"], name="emar_administration_day"),
+            models.Index(  # few of many: who refused or was away, for the board and the review queue
+                fields=["order", "given_at"],
+                condition=Q(outcome__in=["refused", "absent"]),
+                name="emar_administration_missed",
+            ),
         ]
 
     def __str__(self) -> str:
