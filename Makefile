@@ -1,13 +1,14 @@
 # Stepwell: two commands are all a newcomer needs, 'make demo' and 'make test'.
 PORT ?= 8000
 PYTHON ?= python3
+PROCESSES ?= 2
 ARGS ?=
 export PYTHON
 
 PY := .venv/bin/python
 RUN_DEMO := env -u DATABASE_URL -u REDIS_URL STEPWELL_DEMO=1 $(PY) manage.py demo
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-reset test lint bench fuzz pictures lock clean
+.PHONY: help venv demo demo-reset serve test lint bench fuzz faults pictures lock clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +21,9 @@ demo: venv ## the living demonstration on http://127.0.0.1:8000 (PORT=8001 for a
 
 demo-reset: venv ## start the demonstration over: removes its data
 	@$(RUN_DEMO) --reset
+
+serve: venv ## several processes behind nginx on http://127.0.0.1:8000 (PROCESSES=2): the demonstration, or DATABASE_URL's
+	@$(PY) manage.py serve --processes $(PROCESSES) --port $(PORT) $(ARGS)
 
 test: venv ## the whole suite, browser tests included (ARGS='tests/emar -k refused' for a part)
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -36,6 +40,9 @@ bench: venv ## what boards and acts cost, beside the floor measured in the same 
 
 fuzz: venv ## 20,000 requests that nobody should send, and a summary (ARGS=500 for fewer)
 	@FUZZ=$(or $(ARGS),20000) $(PY) -m pytest tests/fuzz -n 2 --dist load -q
+
+faults: venv ## a mixed load while servers are killed, filled, slowed and stepped, each fault a minute long; an independent checker after it
+	@FAULTS=long $(PY) -m pytest tests/faults -q -n 0 $(ARGS)
 
 pictures: venv ## the pictures of the README, from the demonstration running on PORT
 	@PORT=$(PORT) $(PY) -m tests.browser.pictures

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from uuid import uuid4
 
 from django.db import connection
@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bench import databases
+from bench import databases, floor
 from bench.board import flat
 from bench.figures import HEAD, Figure, in_turns
 from bench.lives import live
@@ -33,15 +33,6 @@ FLOOR, READ, DRAWN, BACK = (
 )
 DAY = timedelta(days=1)
 CLIENTS = 5
-ROWS = """
-    SELECT about_at, text, by_id FROM chart_note WHERE episode_id = %(episode)s AND about_at >= %(since)s
-    UNION ALL SELECT at, scale, by_id FROM chart_score WHERE client_id = %(client)s AND at >= %(since)s
-    UNION ALL SELECT at, note, by_id FROM chart_vitals WHERE client_id = %(client)s AND at >= %(since)s
-    UNION ALL SELECT a.given_at, a.outcome, a.by_id FROM emar_administration a JOIN emar_order o ON o.id = a.order_id
-        WHERE o.client_id = %(client)s AND a.given_at >= %(since)s
-    UNION ALL SELECT s.started_at, m.status, m.by_id FROM groups_attendance m JOIN groups_session s ON s.id = m.session_id
-        WHERE m.client_id = %(client)s AND s.started_at >= %(since)s
-"""
 
 
 @dataclass(frozen=True)
@@ -97,15 +88,7 @@ def draw(long: Long) -> str:
 
 def bare(long: Long) -> list[tuple[object, ...]]:
     """The rows of the last fortnight."""
-    asked: dict[str, int | datetime] = {
-        "episode": long.episode.pk,
-        "client": long.episode.client_id,
-        "since": long.desk.now - 14 * DAY,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS, asked)
-        rows: list[tuple[object, ...]] = cursor.fetchall()
-        return rows
+    return floor.rows(floor.CHART, {"client": long.episode.client_id, "since": long.desk.now - 14 * DAY})
 
 
 def acts(long: Long) -> dict[str, Callable[[], object]]:

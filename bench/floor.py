@@ -1,5 +1,6 @@
 """The floors: the same rows by one hand-written SELECT and fetchall; no objects, no words, no HTML."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -49,18 +50,65 @@ CENSUS = """
 """
 
 
+PASS = """
+    SELECT o.*, m.*, c.first_name, c.last_name, c.born_on, u.name, r.name, b.label, a.id, a.outcome, a.given_at, p.name
+    FROM beds_bedstay s
+    JOIN beds_bed b ON b.id = s.bed_id JOIN beds_room r ON r.id = b.room_id JOIN beds_unit u ON u.id = r.unit_id
+    JOIN programs_client c ON c.id = s.client_id
+    JOIN emar_order o ON o.episode_id = s.episode_id AND o.started_at <= %(at)s AND (o.ended_at IS NULL OR o.ended_at > %(at)s)
+    JOIN emar_medication m ON m.id = o.medication_id
+    LEFT JOIN emar_administration a ON a.order_id = o.id AND a.due_at = %(at)s
+    LEFT JOIN staff_person p ON p.id = a.by_id
+    WHERE u.id = %(unit)s AND s.started_at <= %(at)s AND (s.ended_at IS NULL OR s.ended_at > %(at)s)
+    ORDER BY r.position, b.label
+"""
+GROUPS = """
+    SELECT s.*, e.name, f.person_id, m.client_id, m.status, c.first_name, c.last_name
+    FROM groups_session s JOIN groups_series e ON e.id = s.series_id
+    LEFT JOIN groups_facilitator f ON f.session_id = s.id AND f.removed_at IS NULL
+    LEFT JOIN groups_attendance m ON m.session_id = s.id LEFT JOIN programs_client c ON c.id = m.client_id
+    WHERE s.site_id = %(site)s AND s.started_at >= %(day)s AND s.started_at < %(tomorrow)s ORDER BY s.started_at
+"""
+REVIEWS = """
+    SELECT p.*, e.*, c.*, g.name, a.at, a.recommendation, w.name
+    FROM programs_placement p JOIN programs_episode e ON e.id = p.episode_id JOIN programs_client c ON c.id = e.client_id
+    JOIN programs_program g ON g.id = p.program_id
+    LEFT JOIN LATERAL (SELECT * FROM asam_assessment x WHERE x.episode_id = e.id AND x.at <= %(at)s ORDER BY x.at DESC LIMIT 1) a
+         ON true
+    LEFT JOIN staff_person w ON w.id = a.by_id
+    WHERE g.site_id = %(site)s AND p.kind = 'treatment' AND p.started_at <= %(at)s AND (p.ended_at IS NULL OR p.ended_at > %(at)s)
+"""
+CHART = """
+    SELECT n.about_at, n.text, n.by_id FROM chart_note n JOIN programs_episode e ON e.id = n.episode_id
+        WHERE e.client_id = %(client)s AND n.about_at >= %(since)s
+    UNION ALL SELECT at, scale, by_id FROM chart_score WHERE client_id = %(client)s AND at >= %(since)s
+    UNION ALL SELECT at, note, by_id FROM chart_vitals WHERE client_id = %(client)s AND at >= %(since)s
+    UNION ALL SELECT a.given_at, a.outcome, a.by_id FROM emar_administration a JOIN emar_order o ON o.id = a.order_id
+        WHERE o.client_id = %(client)s AND a.given_at >= %(since)s
+    UNION ALL SELECT s.started_at, m.status, m.by_id FROM groups_attendance m JOIN groups_session s ON s.id = m.session_id
+        WHERE m.client_id = %(client)s AND s.started_at >= %(since)s
+"""
+MONTH = """
+    SELECT o.*, m.*, a.*, p.name FROM emar_order o JOIN emar_medication m ON m.id = o.medication_id
+    LEFT JOIN emar_administration a ON a.order_id = o.id AND a.given_at >= %(month)s
+    LEFT JOIN staff_person p ON p.id = a.by_id
+    WHERE o.client_id = %(client)s AND (o.ended_at IS NULL OR o.ended_at >= %(month)s)
+"""
+TRAIL = "SELECT * FROM audit_event WHERE site_id = %(site)s ORDER BY at DESC, id DESC LIMIT 50"
+
+
 def board(site_id: int, at: datetime) -> list[tuple[object, ...]]:
     """The rows of every bed of the site at this instant."""
-    return _all(BEDS, {"site": site_id, "at": at})
+    return rows(BEDS, {"site": site_id, "at": at})
 
 
 def census(site_id: int, since: datetime, at: datetime) -> list[tuple[object, ...]]:
     """The stays of the site between two instants."""
-    return _all(CENSUS, {"site": site_id, "since": since, "at": at})
+    return rows(CENSUS, {"site": site_id, "since": since, "at": at})
 
 
-def _all(statement: str, values: dict[str, int | datetime]) -> list[tuple[object, ...]]:
+def rows(statement: str, values: Mapping[str, int | datetime]) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        rows: list[tuple[object, ...]] = cursor.fetchall()
-        return rows
+        found: list[tuple[object, ...]] = cursor.fetchall()
+        return found

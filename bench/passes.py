@@ -6,31 +6,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from bench import floor
 from bench.figures import HEAD, Figure, in_turns
 from bench.ward import Ward
 from bench.web import Tablet
 from emar.queries import PassPage, pass_page
 
 FLOOR, READ, SENT = "bare SELECT of the same rows", "pass: read", "pass: as JSON over HTTP"
-ROWS = """
-    SELECT o.*, m.*, c.first_name, c.last_name, c.born_on, u.name, r.name, b.label, a.id, a.outcome, a.given_at, p.name
-    FROM beds_bedstay s
-    JOIN beds_bed b ON b.id = s.bed_id JOIN beds_room r ON r.id = b.room_id JOIN beds_unit u ON u.id = r.unit_id
-    JOIN programs_client c ON c.id = s.client_id
-    JOIN emar_order o ON o.episode_id = s.episode_id AND o.started_at <= %(at)s AND (o.ended_at IS NULL OR o.ended_at > %(at)s)
-    JOIN emar_medication m ON m.id = o.medication_id
-    LEFT JOIN emar_administration a ON a.order_id = o.id AND a.due_at = %(due)s
-    LEFT JOIN staff_person p ON p.id = a.by_id
-    WHERE u.id = %(unit)s AND s.started_at <= %(at)s AND (s.ended_at IS NULL OR s.ended_at > %(at)s)
-    ORDER BY r.position, b.label
-"""
 
 
 def bare(here: Ward) -> None:
     """The rows of the pass by one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS, {"at": timezone.now(), "due": here.at, "unit": here.unit.pk})
-        cursor.fetchall()
+    floor.rows(floor.PASS, {"at": here.at, "unit": here.unit.pk})
 
 
 def read(here: Ward) -> PassPage:

@@ -81,11 +81,13 @@ def _unit(site: Site, program: Program, number: int) -> list[Bed]:
 def furnish(place: Place, dice: Random) -> None:
     """Everything that a card can say, of today: leaves, holds, cleaning, closures, precautions, and who waits."""
     at, by = place.at, place.intake
-    stays = list(BedStay.objects.filter(ended_at=None).select_related("client").order_by("pk"))
+    stays = list(
+        BedStay.objects.filter(ended_at=None, bed__room__unit__site=place.site).select_related("client").order_by("pk")
+    )
     dice.shuffle(stays)
-    for unit in Unit.objects.order_by("position")[::3]:
+    for unit in Unit.objects.filter(site=place.site).order_by("position")[::3]:
         Staffing.objects.create(unit=unit, places=19, started_at=at - 90 * DAY, by=by)
-    for number, stay in enumerate(stays[:8]):
+    for number, stay in enumerate(stays[: min(8, len(stays) // 8)]):
         kind = list(Leave.Kind)[number % 4]
         back = at + (number - 2) * HOUR
         Leave.objects.create(episode=stay.episode, kind=kind, started_at=at - 5 * HOUR, expected_at=back)
@@ -100,19 +102,20 @@ def furnish(place: Place, dice: Random) -> None:
     _mind([stay.client for stay in stays], at, by, dice)
     waiting = _wait(place, dice)
     for number, bed in enumerate(place.empty):
-        _idle(bed, number, waiting, at, by)
-    for stay, client in zip(stays[8:11], waiting[10:13], strict=True):
+        _idle(bed, number / len(place.empty), waiting[number], at, by)
+    for stay, client in zip(stays[8:11], waiting[10:13], strict=False):
         Hold.objects.create(
             bed_id=stay.bed_id, client=client, after=stay, started_at=at - HOUR, until=at + 3 * DAY,
             ended_at=at + 3 * DAY, by=by,
         )  # fmt: skip
 
 
-def _idle(bed: Bed, number: int, waiting: list[Client], at: datetime, by: Person) -> None:
+def _idle(bed: Bed, place: float, waits: Client, at: datetime, by: Person) -> None:
     """Of twenty beds six are held, five wait for cleaning or are being cleaned, four are closed, five are free."""
+    number = round(place * EMPTY)
     if number < 6:
         until = at + (number + 2) * HOUR
-        Hold.objects.create(bed=bed, client=waiting[number], started_at=at - HOUR, until=until, ended_at=until, by=by)
+        Hold.objects.create(bed=bed, client=waits, started_at=at - HOUR, until=until, ended_at=until, by=by)
     elif number < 11:
         accepted = at - HOUR / 2 if number % 2 else None
         CleaningJob.objects.create(
@@ -135,7 +138,7 @@ def _mind(clients: list[Client], at: datetime, by: Person, dice: Random) -> None
     Allergy.objects.bulk_create(
         Allergy(client=client, substance="penicillin", reaction="rash", noted_at=at - DAY) for client in clients[1::4]
     )
-    for one, other in zip(clients[:6], clients[6:12], strict=True):
+    for one, other in zip(clients[:6], clients[6:12], strict=False):
         first, second = sorted((one, other), key=lambda client: client.pk)
         KeepApart.objects.create(first=first, second=second, why="Asked for", started_at=at - DAY, by=by)
 
@@ -144,7 +147,7 @@ def _wait(place: Place, dice: Random) -> list[Client]:
     organisation, at = place.site.organisation, place.at
     clients = [
         Client.objects.create(
-            organisation=organisation, record_number=f"W{number}", first_name="Wil", last_name=f"Waits{number}",
+            organisation=organisation, record_number=f"W{place.site.pk}-{number}", first_name="Wil", last_name=f"Waits{number}",
             born_on=(at - dice.randint(19, 70) * 365 * DAY).date(),
             housing_preference=("any", "women", "men")[number % 3],
         )

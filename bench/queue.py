@@ -9,8 +9,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from bench import databases
-from bench.doses import Bare
 from bench.figures import HEAD, Figure, clocked
+from bench.load.bare import Bare
 from bench.ward import Ward, ward
 from bench.web import Tablet, processes, signed_in
 from emar import device
