@@ -13,12 +13,13 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 
 from config.clocks import by_the_right_clock  # noqa: E402
 from config.serving.apart import answered_apart  # noqa: E402
+from config.serving.line import in_line  # noqa: E402
 from live.actions import sending_alongside  # noqa: E402
 from live.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": answered_apart(sending_alongside(http)),
+        "http": answered_apart(in_line(sending_alongside(http))),
         "websocket": AllowedHostsOriginValidator(by_the_right_clock(URLRouter(websocket_urlpatterns))),
     }
 )

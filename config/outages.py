@@ -32,6 +32,10 @@ BUSY = stop(
     "The server was too busy with the same thing. What you sent last may not be recorded: look, and send it again. The "
     "same form sent again is recorded once.",
 )
+CROWDED = stop(
+    "server.crowded",
+    "More people asked at once than the server can answer. What you sent last was not recorded: wait a moment, and send it again.",
+)
 PAPER = "Until it works again, medications go by the downtime packet."
 MOST = 10  # errors behind an error that are looked at
 CRAMPED = (DeadlockDetected, LockNotAvailable, QueryCanceled, SerializationFailure)
