@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from staff.models import Person
 from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.outside import environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -43,19 +44,10 @@ def server(django_db_setup: None) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    database: Any = settings.DATABASES["default"]
-    layer: Any = settings.CHANNEL_LAYERS["default"]["CONFIG"]
-    environment = os.environ | {
-        "DATABASE_URL": f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}",
-        "REDIS_URL": layer["hosts"][0],
-        "SECRET_KEY": settings.SECRET_KEY,
-        "REDIS_PREFIX": layer["prefix"],
-        "STEPWELL_DEMO": "1",
-    }
     log = (Path(os.environ["STEPWELL_DATA"]) / f"daphne-{port}.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"],
-        cwd=ROOT, env=environment, stdout=log, stderr=log,
+        cwd=ROOT, env=environment(), stdout=log, stderr=log,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     until = time.monotonic() + 60

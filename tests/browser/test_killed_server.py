@@ -1,6 +1,5 @@
 """A pass is running, the server is killed, it comes back: no dose that was answered is lost, and none is there twice."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -15,11 +14,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client as Session
 from django.utils import timezone
 
@@ -31,6 +28,7 @@ from emar.rules.schedule import Once
 from staff.models import Person
 from tests.factories import World, admit, client, world
 from tests.factories.meds import medication, order
+from tests.outside import environment
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -50,18 +48,9 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers: at most a minute."""
-        database: Any = settings.DATABASES["default"]
-        layer: Any = settings.CHANNEL_LAYERS["default"]["CONFIG"]
-        environment = os.environ | {
-            "DATABASE_URL": f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}",
-            "REDIS_URL": layer["hosts"][0],
-            "SECRET_KEY": settings.SECRET_KEY,
-            "REDIS_PREFIX": layer["prefix"],
-            "STEPWELL_DEMO": "1",
-        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "config.asgi:application"],
-            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         until = time.monotonic() + 60
         while True:

@@ -1,7 +1,6 @@
 """Two processes behind nginx on this worker's database, as ``make serve`` starts them; and a browser without a screen."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -16,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from tests.outside import environment
 from tests.serving.ports import free_row
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -102,15 +101,8 @@ class Stack:
 
 def around(folder: Path) -> dict[str, str]:
     """The environment of a process on this worker's database."""
-    database: Any = settings.DATABASES["default"]
-    layer: Any = settings.CHANNEL_LAYERS["default"]["CONFIG"]
-    return os.environ | {
-        "DATABASE_URL": f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}",
-        "REDIS_URL": layer["hosts"][0],
-        "SECRET_KEY": settings.SECRET_KEY,
-        "REDIS_PREFIX": layer["prefix"],
+    return environment() | {
         "COUNSELING_KEYS_FILE": str(settings.COUNSELING_KEYS_FILE),
-        "STEPWELL_DEMO": "1",
         "STEPWELL_DATA": str(folder),
         "LOG_LEVEL": "INFO",
     }
