@@ -35,7 +35,7 @@ lint: venv ## ruff, mypy, import-linter, migrations
 	@.venv/bin/lint-imports
 	@$(PY) manage.py makemigrations --check --dry-run
 
-bench: venv ## what boards and acts cost, beside the floor measured in the same run (ARGS='board reach' for a part)
+bench: venv ## pages, doses, pushes and memory at 20 million administrations, each beside its floor (SIZE=small in two minutes)
 	@$(PY) -m bench $(ARGS)
 
 fuzz: venv ## 20,000 requests that nobody should send, and a summary (ARGS=500 for fewer)

@@ -118,19 +118,19 @@ def context(look: Look, page: BoardPage) -> dict[str, object]:
     }  # fmt: skip
 
 
-def page_of(look: Look, site: Site, at: datetime) -> BoardPage:
-    """The board at an instant, as much of it as this look may see."""
-    return board_page(site, at, look.chosen, look.moving, look.housing, names=look.shows_names)
+def page_of(look: Look, site: Site, at: datetime, reviewed: frozenset[int] | None = None) -> BoardPage:
+    """The board at an instant, as much of it as this look may see; the next review of ``reviewed`` beds (None: all)."""
+    return board_page(site, at, look.chosen, look.moving, look.housing, names=look.shows_names, reviewed=reviewed)
 
 
-def _read(look: Look, site: Site, at: datetime) -> tuple[int, BoardPage]:
+def _read(look: Look, site: Site, at: datetime, reviewed: frozenset[int] | None = None) -> tuple[int, BoardPage]:
     """The topic's number, and the board that was read after it: in a batch once for those who see names and those who see initials."""
 
     def read() -> tuple[int, BoardPage, bool]:
         seq = current_seq(board_topic(site))
-        return seq, page_of(look, site, at), look.shows_names
+        return seq, page_of(look, site, at, reviewed), look.shows_names
 
-    seq, page, names = once((NAME, site.pk, look.chosen, look.moving, look.housing), read)
+    seq, page, names = once((NAME, site.pk, look.chosen, look.moving, look.housing, reviewed), read)
     if names == look.shows_names:
         return seq, page
     return seq, replace(page, recent=recent(site, page.at, names=look.shows_names))
@@ -162,11 +162,11 @@ class _Pieces:
     def __init__(self, look: Look, site: Site, wanted: Sequence[tuple[str, str]]) -> None:
         self.look, self.site, self.now = look, site, timezone.now()
         self.beds_only = {name for name, _ in wanted} <= {"bed", "activity"} and not look.places
-        self.pks = [int(pk) for name, pk in wanted if name == "bed"]
+        self.pks = frozenset(int(pk) for name, pk in wanted if name == "bed")
 
     @cached_property
     def page(self) -> BoardPage:
-        return _read(self.look, self.site, self.now)[1]
+        return _read(self.look, self.site, self.now, self.pks)[1]
 
     @cached_property
     def beds(self) -> dict[int, Placed]:

@@ -72,10 +72,12 @@ class Card:
     leaves_today: bool = False
 
 
-def cards(site: Site, at: datetime, beds: Collection[int] | None = None) -> list[Card]:
-    """The cards in walking order (all of the site, or only these beds). Seven queries, however many beds and however much
-    history."""
-    found = rows(site, at, beds)
+def cards(
+    site: Site, at: datetime, beds: Collection[int] | None = None, reviewed: Collection[int] | None = None
+) -> list[Card]:
+    """The cards in walking order (all of the site, or only these beds), ``reviewed`` of them (None: all) with the next review. Seven
+    queries, however many beds and however much history."""
+    found = rows(site, at, beds, reviewed)
     today = at.astimezone(site.tz).date()
     return [_card(bed, found, at, today, site) for bed in found.beds]
 

@@ -1,6 +1,7 @@
 """The whole board: counts, placement list, units with rooms and cards, and what happened just now."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -69,13 +70,15 @@ def board_page(
     housing: int | None = None,
     *,
     names: bool = True,
+    reviewed: Collection[int] | None = None,
 ) -> BoardPage:
     """The board, at most twelve queries. ``chosen`` is a request of the placement list, ``moving`` a stay, ``housing`` an
-    episode without a bed; ``names`` False puts initials into the lines of the activity."""
+    episode without a bed; ``names`` False puts initials into the lines of the activity; ``reviewed`` are the beds (None: all)
+    whose cards say the next review."""
     waiting = waiting_list(site, at)
     units = staffed_units(site, at)
     capacity = capacity_of(units)
-    all_cards = cards(site, at)
+    all_cards = cards(site, at, reviewed=reviewed)
     choice = next((line.choice for line in waiting if line.pk == chosen), None)
     if moving:
         choice = mover(all_cards, moving)

@@ -1,7 +1,8 @@
 """Those who see names and those who see initials are drawn from one reading of the board, and each sees what they would see alone."""
 
 import json
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -10,8 +11,10 @@ from django.utils import timezone
 
 from beds.actions import holds
 from beds.board import BOARD, Look
+from beds.queries import rows
 from live.drawing import Order, View, draw
-from tests.factories import World, client, world
+from programs.contributions import reviews
+from tests.factories import World, admit, client, world
 
 
 @pytest.fixture
@@ -48,3 +51,23 @@ def test_the_second_audience_costs_two_queries_more(here: World) -> None:
             _drawn(looks, frozenset({f"counts:{here.site.pk}"}))
         counted.append(len(captured))
     assert counted[1] == counted[0] + 2
+
+
+def test_the_next_review_is_read_for_the_beds_that_are_drawn_and_for_no_others(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, each in enumerate(here.beds[:2]):
+        admit(here, client(here, f"Lena {number}", "Harmon"), each.room.unit.program, each)
+    asked: list[list[int]] = []
+    read = reviews
+
+    def listening(episodes: list[int], at: datetime) -> Mapping[int, date]:
+        asked.append(episodes)
+        return read(episodes, at)
+
+    monkeypatch.setattr(rows, "reviews", listening)
+    bed, counts, look = f"bed:{here.beds[0].pk}", f"counts:{here.site.pk}", Look(here.site.slug)
+    [alone], together, _ = (_drawn([look], frozenset(keys))[0] for keys in ([bed], [bed, counts], [counts]))
+    assert alone in together
+    assert "review" in alone[1]
+    assert [len(episodes) for episodes in asked] == [1, 1, 0]

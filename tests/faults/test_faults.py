@@ -7,6 +7,7 @@ import contextlib
 import signal
 import time
 from collections.abc import Callable, Iterator
+from threading import Event, Thread
 
 import psycopg
 import pytest
@@ -62,6 +63,16 @@ def test_redis_hangs(ward: Ward) -> None:
         assert ward.wrong(since) == []
     finally:
         ward.cluster.signal_redis(signal.SIGCONT)
+    ward.settled()
+
+
+def test_redis_is_slow(ward: Ward) -> None:
+    since = ward.busy()
+    with halting(ward):
+        ward.recovers(now())
+        time.sleep(OUTAGE)
+        ward.signs_in()
+        assert ward.wrong(since) == []
     ward.settled()
 
 
@@ -171,6 +182,27 @@ def test_pages_that_never_say_a_word(ward: Ward) -> None:
     finally:
         silent.close()
     ward.settled()
+
+
+@contextlib.contextmanager
+def halting(ward: Ward) -> Iterator[None]:
+    """Redis answers, but each answer takes up to half a second: it runs for a moment, and stands for ten."""
+    done = Event()
+
+    def halt() -> None:
+        while not done.is_set():
+            ward.cluster.signal_redis(signal.SIGSTOP)
+            done.wait(0.5)
+            ward.cluster.signal_redis(signal.SIGCONT)
+            done.wait(0.05)
+
+    halter = Thread(target=halt)
+    halter.start()
+    try:
+        yield
+    finally:
+        done.set()
+        halter.join()
 
 
 @contextlib.contextmanager
