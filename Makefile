@@ -41,8 +41,8 @@ bench: venv ## pages, doses, pushes and memory at 20 million administrations, ea
 fuzz: venv ## 20,000 requests that nobody should send, and a summary (ARGS=500 for fewer)
 	@FUZZ=$(or $(ARGS),20000) $(PY) -m pytest tests/fuzz -n 2 --dist load -q
 
-faults: venv ## a mixed load while servers are killed, filled, slowed and stepped, each fault a minute long; an independent checker after it
-	@FAULTS=long $(PY) -m pytest tests/faults -q -n 0 $(ARGS)
+faults: venv ## a mixed load while servers are killed, filled, slowed and stepped, and an independent checker (FAULTS=long: a minute each)
+	@FAULTS=$(or $(FAULTS),short) $(PY) -m pytest tests/faults -q -n 0 $(ARGS)
 
 pictures: venv ## the pictures of the README, from the demonstration running on PORT
 	@PORT=$(PORT) $(PY) -m tests.browser.pictures

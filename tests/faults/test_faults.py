@@ -15,15 +15,17 @@ from redis.exceptions import OutOfMemoryError
 
 from tests.faults.crowd import Deaf, Silent
 from tests.faults.logs import now
-from tests.faults.ward import LONG, OUTAGE, Ward
+from tests.faults.ward import EVERY, LONG, OUTAGE, Ward
 
 STEP = 3600  # seconds by which a clock is set wrong
 ASKS = 40  # how often a page that never reads asks for its whole board
 MOST_A_PAGE = 2_500_000  # bytes that may wait for a page that does not read (live/sockets.py)
 SLACK = 40_000_000  # bytes by which a process that works may grow meanwhile
 SILENT = 1_000 if LONG else 200
+more = pytest.mark.skipif(not EVERY, reason="'make faults' breaks this too")
 
 
+@more
 def test_a_quiet_hour(ward: Ward) -> None:
     since = ward.busy(20)
     ward.recovers(since)
@@ -31,7 +33,7 @@ def test_a_quiet_hour(ward: Ward) -> None:
     ward.settled()
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, pytest.param(1, marks=more)])
 def test_a_web_process_is_killed(ward: Ward, number: int) -> None:
     since = ward.busy()
     ward.cluster.web[number].kill()
@@ -53,6 +55,7 @@ def test_redis_is_killed_and_comes_back_empty(ward: Ward) -> None:
     ward.settled()
 
 
+@more
 def test_redis_hangs(ward: Ward) -> None:
     since = ward.busy()
     ward.cluster.signal_redis(signal.SIGSTOP)
@@ -66,6 +69,7 @@ def test_redis_hangs(ward: Ward) -> None:
     ward.settled()
 
 
+@more
 def test_redis_is_slow(ward: Ward) -> None:
     since = ward.busy()
     with halting(ward):
@@ -76,6 +80,7 @@ def test_redis_is_slow(ward: Ward) -> None:
     ward.settled()
 
 
+@more
 def test_redis_is_full(ward: Ward) -> None:
     since, redis = ward.busy(), ward.cluster.redis
     redis.config_set("maxmemory-policy", "noeviction")
@@ -101,6 +106,7 @@ def test_postgresql_is_killed(ward: Ward) -> None:
     ward.settled()
 
 
+@more
 def test_all_connections_of_postgresql_are_taken(ward: Ward) -> None:
     since = ward.busy()
     with somebody_else(ward) as takes:
@@ -113,6 +119,7 @@ def test_all_connections_of_postgresql_are_taken(ward: Ward) -> None:
     ward.settled()
 
 
+@more
 def test_the_disk_is_full(ward: Ward) -> None:
     if not ward.cluster.small:
         pytest.skip("No disk of its own: mounting one needs root and CAP_SYS_ADMIN.")
@@ -129,6 +136,7 @@ def test_the_disk_is_full(ward: Ward) -> None:
     ward.settled()
 
 
+@more
 @pytest.mark.parametrize("step", [STEP, -STEP])
 def test_the_clock_of_a_process_is_set_wrong(ward: Ward, step: int) -> None:
     since = ward.busy()
@@ -145,6 +153,7 @@ def test_the_clock_of_a_process_is_set_wrong(ward: Ward, step: int) -> None:
     ward.settled()
 
 
+@more
 def test_pages_that_never_read(ward: Ward) -> None:
     ward.busy()
     process = ward.cluster.web[0]
@@ -165,6 +174,7 @@ def test_pages_that_never_read(ward: Ward) -> None:
     ward.settled()
 
 
+@more
 def test_pages_that_never_say_a_word(ward: Ward) -> None:
     ward.busy()
     before = [process.memory for process in ward.cluster.web]

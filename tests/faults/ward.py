@@ -16,7 +16,9 @@ from tests.faults.logs import Asked, Log, Try, now
 from tests.faults.tablets import Intake, Lead, Load, Nurse, Reader, Tablet, Tapping, sign_in
 from tests.faults.world import Shift
 
-LONG = os.environ.get("FAULTS") == "long"
+FAULTS = os.environ.get("FAULTS", "")
+EVERY = FAULTS in {"short", "long"}  # 'make faults'; 'make test' kills what can be killed, and no more
+LONG = FAULTS == "long"
 OUTAGE = 60.0 if LONG else 4.0  # seconds something is away
 PAUSE = 4.0 if LONG else 1.0  # seconds between two doses of a nurse
 RECOVERS = 45.0  # seconds after which everybody works again, at most
