@@ -1,5 +1,6 @@
 // Puts what a live page is sent into the page, and never takes away what a person is in the middle of.
-// An element with a focused field, an open <dialog>, [data-busy] or a request under way waits until it is free.
+// An element with a focused field, an open <dialog>, [data-busy] or a request under way waits until it is free, and so does the one
+// under a finger: exchanged between touching and letting go, its tap would be nobody's.
 
 const FIELD = "input, textarea, select, [contenteditable='true']";
 const HELD = "dialog[open], [data-busy], .htmx-request";
@@ -64,7 +65,7 @@ function parsed(html) {
 function busy(element) {
   const active = document.activeElement;
   if (active?.matches(FIELD) && element.contains(active)) return true;
-  return element.matches(HELD) || element.querySelector(HELD) !== null;
+  return element.matches(":active") || element.matches(HELD) || element.querySelector(HELD) !== null;
 }
 
 function remove(element) {

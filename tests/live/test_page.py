@@ -112,6 +112,19 @@ async def test_a_focused_field_is_kept_until_it_is_left(server: Server) -> None:
     assert await server.text("#two-1") == "new"
 
 
+async def test_what_a_finger_is_on_waits_until_it_is_let_go(server: Server) -> None:
+    tab = server.tab
+    await tab.evaluate("document.querySelector('#one-1 button').onclick = () => { window.tapped = true; }")
+    await tab.hover("#one-1 button")
+    await tab.mouse.down()
+    await server.send(patch=[["one-1", '<p id="one-1" data-fragment>new <button>act</button></p>']], seq=4)
+    assert await server.text("#one-1") == "one act"
+    await tab.mouse.up()
+    assert await tab.evaluate("window.tapped")
+    await tab.clock.run_for(2_000)
+    assert await server.text("#one-1") == "new act"
+
+
 async def test_a_redraw_goes_around_the_focused_field(server: Server) -> None:
     await server.tab.fill("#two-1 input", "half a word")
     region = """<section id="list-1" data-region><h2>Other</h2><p id="zero-1" data-fragment>0</p>
