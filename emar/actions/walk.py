@@ -102,11 +102,15 @@ def be_with(
     return row
 
 
-def leave_client(*, by: Person, at: datetime, client_id: int, device: str) -> None:
-    """This tablet has that client open no more; where it went on to another meanwhile, nothing changes."""
+def leave_client(*, by: Person, at: datetime, client_id: int, device: str, seen_at: datetime | None = None) -> None:
+    """This tablet has that client open no more; where it went on to another meanwhile, nothing changes.
+
+    ``seen_at``: what ``be_with`` said last to the page that goes (None: not known). A page that is loaded anew says 'here' before the
+    old one's 'gone' has come: then it was seen since, and stays.
+    """
     with transaction.atomic():
         was = _open(by, device)
-        if was is None or was.client_id != client_id:
+        if was is None or was.client_id != client_id or (seen_at is not None and was.seen_at != seen_at):
             return
         _end(was, at)
         _announce(was.unit_id, (was.client_id,))

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from audit.rules.findings import Finding, Refused
@@ -121,20 +122,26 @@ def here(request: DeskRequest, unit_id: int, client_id: int) -> HttpResponse:
     """This tablet has the client open."""
     desk, device = request.desk, tablet(request.session.session_key)
     try:
-        be_with(by=desk.person, at=desk.now, site_id=desk.site.pk, unit_id=unit_id, client_id=client_id, device=device)
+        row = be_with(
+            by=desk.person, at=desk.now, site_id=desk.site.pk, unit_id=unit_id, client_id=client_id, device=device
+        )
     except NotAllowed:
         raise
     except Refused as refused:
         return HttpResponse(str(refused), status=409)
-    return HttpResponse(status=204)
+    return HttpResponse(status=204, headers={"X-Seen": row.seen_at.isoformat()})
 
 
 @require_POST
 @at_desk(Capability.GIVE_DOSES)
 def gone(request: DeskRequest, client_id: int) -> HttpResponse:
-    """This tablet has the client open no more."""
+    """This tablet has the client open no more; ``seen`` is what the page was answered last when it said that it has."""
     desk, device = request.desk, tablet(request.session.session_key)
-    leave_client(by=desk.person, at=desk.now, client_id=client_id, device=device)
+    try:
+        seen = parse_datetime(request.GET.get("seen", ""))
+    except ValueError:
+        seen = None
+    leave_client(by=desk.person, at=desk.now, client_id=client_id, device=device, seen_at=seen)
     return HttpResponse(status=204)
 
 

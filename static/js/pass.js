@@ -44,11 +44,13 @@ if (document.querySelector("[data-live-board='emar.pass']")) setInterval(age, MI
 // Nobody is kept out by it; two minutes without a word, and the others see nobody here any more.
 const BEAT = 45_000;
 const open = document.querySelector("[data-here]");
+let seen = ""; // when the server heard it from this page last: the next page may say it before this one's 'gone' has come
 
 const say = async (address) => {
   try {
     const headers = JSON.parse(document.body.getAttribute("hx-headers"));
-    await fetch(address, { method: "POST", headers, keepalive: true, redirect: "manual" });
+    const answer = await fetch(address, { method: "POST", headers, keepalive: true, redirect: "manual" });
+    seen = answer.headers.get("X-Seen") ?? seen;
   } catch (error) {
     console.info("Not said:", error);
   }
@@ -60,5 +62,5 @@ if (open) {
   setInterval(beat, BEAT);
   document.addEventListener("visibilitychange", beat);
   addEventListener("pageshow", (event) => event.persisted && beat());
-  addEventListener("pagehide", () => say(open.dataset.gone));
+  addEventListener("pagehide", () => say(`${open.dataset.gone}?seen=${encodeURIComponent(seen)}`));
 }

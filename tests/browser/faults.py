@@ -44,6 +44,8 @@ def wide(page: Page) -> list[str]:
 
 def faults(page: Page, rules: dict[str, Any] = RULES, within: str = "document") -> list[str]:
     """The faults of a page as it is shown now."""
+    if within != "document" and not page.evaluate(f"({within} = {within}.filter((node) => node.isConnected)).length"):
+        return wide(page)  # a live page has exchanged all of them meanwhile
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     told = page.evaluate(f"(rules) => axe.run({within}, rules)", rules)["violations"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -347,6 +348,21 @@ def test_a_tablet_says_whom_it_has_open_and_when_it_goes(morning: Morning) -> No
     assert browser.post(f"/pass/{unit}/with/999999/").status_code == 409
     assert PassClient.objects.get(ended_at=None).client_id == elin
     assert browser.post(f"/pass/gone/{elin}/").status_code == 204
+    assert not PassClient.objects.filter(ended_at=None).exists()
+
+
+def test_a_page_loaded_anew_stays_though_the_old_ones_farewell_comes_after_its_first_word(morning: Morning) -> None:
+    browser, unit, elin = signed_in(morning.here.on_unit), morning.here.unit.pk, morning.elin.pk
+    first, second = (browser.post(f"/pass/{unit}/with/{elin}/")["X-Seen"] for _ in range(2))
+    browser.post(f"/pass/gone/{elin}/?" + urlencode({"seen": first}))
+    assert PassClient.objects.filter(ended_at=None).exists()
+    assert browser.post(f"/pass/gone/{elin}/?seen=2026-13-45T99:00").status_code == 204
+    assert not PassClient.objects.filter(ended_at=None).exists(), "what cannot be read is not known"
+    browser.post(f"/pass/{unit}/with/{elin}/")
+    browser.post(
+        f"/pass/gone/{elin}/?" + urlencode({"seen": PassClient.objects.get(ended_at=None).seen_at.isoformat()})
+    )
+    assert second > first
     assert not PassClient.objects.filter(ended_at=None).exists()
 
 
