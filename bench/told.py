@@ -8,7 +8,7 @@ from heapq import merge
 from audit.chain import START, VERSION
 from audit.models import Event, Seal
 from bench.copying import Into
-from bench.lived import HOUR, Lived
+from bench.lived import HOUR, Lived, Period
 from bench.weekly import Groups
 
 DOSES = timedelta(days=1)  # between two doses of a person in a bed of which the trail has an event: one in about ten
@@ -63,39 +63,16 @@ def _sorted(said: Iterator[Said]) -> list[Said]:
 
 
 def _came(lived: Lived) -> Iterator[Said]:
-    for p in lived.periods:
-        if p.bed is not None:
-            by, site = p.ground.people["intake"], p.ground.site.pk
-            yield (
-                p.start,
-                "beds.assign",
-                by.pk,
-                by.name,
-                "intake",
-                site,
-                p.client,
-                "beds.BedStay",
-                p.stay,
-                "A. Person came to a bed",
-            )
+    return (_of_bed(p, p.start, "beds.assign", "came to") for p in lived.periods if p.bed is not None)
 
 
 def _left(lived: Lived) -> Iterator[Said]:
-    for p in lived.periods:
-        if p.bed is not None and p.end is not None:
-            by, site = p.ground.people["intake"], p.ground.site.pk
-            yield (
-                p.end,
-                "beds.vacate",
-                by.pk,
-                by.name,
-                "intake",
-                site,
-                p.client,
-                "beds.BedStay",
-                p.stay,
-                "A. Person left a bed",
-            )
+    return (_of_bed(p, p.end, "beds.vacate", "left") for p in lived.periods if p.bed is not None and p.end is not None)
+
+
+def _of_bed(p: Period, at: datetime, verb: str, did: str) -> Said:
+    by, site = p.ground.people["intake"], p.ground.site.pk
+    return at, verb, by.pk, by.name, "intake", site, p.client, "beds.BedStay", p.stay, f"A. Person {did} a bed"
 
 
 def _cleaned(lived: Lived) -> Iterator[Said]:
