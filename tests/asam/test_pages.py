@@ -1,6 +1,6 @@
 """The pages: rate screen by screen, look over, save, decide; what is refused loses nothing that was typed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -225,7 +225,7 @@ def test_the_client_signs_with_a_finger_and_whoever_declined_and_agrees_closes_t
 
 def test_a_biller_enters_and_corrects_what_a_payer_said(here: World) -> None:
     biller = signed_in(assign(person("bill", "Bo Bills"), here.site, Role.BILLER, at=here.now))
-    episode, today = in_residential(here), date.today()
+    episode, today = in_residential(here), here.day()
     where = f"/levels/{episode.pk}/authorised/"
     asked = posted(payer="Medicaid", named="4:2.5", unit="days", approved="14", first_on=str(today), last_on=str(today))
     assert biller.post(where, asked).status_code == 302

@@ -146,7 +146,7 @@ def steps(here: World, episode: Episode) -> None:
             safety_strategy="",
         )  # fmt: skip
         handoff = Handoff(
-            receiving=program, accepted_on=now.date(), first_visit_at=now + timedelta(hours=20), bridge="None needed",
+            receiving=program, accepted_on=here.day(), first_visit_at=now + timedelta(hours=20), bridge="None needed",
             next_dose="None", kit="given", triggers="A night without sleep", caller="Imani Clarke, same day",
         )  # fmt: skip
         later = datetime.now(UTC)

@@ -309,7 +309,7 @@ def test_scores_of_both_records_are_on_one_timeline(here: World, two: tuple[Clie
         at=here.now - timedelta(days=385), written_at=here.now - timedelta(days=385),
     )  # fmt: skip
     as_one(here, kept, old)
-    shown = page(Client.objects.get(pk=kept.pk), here.site, here.now, asked_of(here.now.date() - timedelta(days=380)))
+    shown = page(Client.objects.get(pk=kept.pk), here.site, here.now, asked_of(here.day(-380)))
     assert [entry.title for day in shown.days for entry in day.entries if entry.kind == "score"] == ["COWS 9"]
     assert newest(kept.pk, ["cows"], here.now)["cows"].total == 9
 

@@ -124,7 +124,7 @@ def test_every_page_of_the_chart_shows_both(here: World, two: tuple[Client, Clie
     made = joined(here, kept, old)
     reader = signed_in(here.director)
     for address, words in PAGES.items():
-        told = reader.get(f"/clients/{kept.pk}/{address}", {"to": here.now.date().isoformat()}).content.decode()
+        told = reader.get(f"/clients/{kept.pk}/{address}", {"to": here.day().isoformat()}).content.decode()
         assert words in told, address
     nurse = signed_in(here.on_unit)
     month = f"{here.now - DAY:%Y-%m}"

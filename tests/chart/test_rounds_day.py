@@ -116,8 +116,8 @@ def test_the_report_counts_their_looks(alder: Unit, bo: Episode) -> None:
         alder.now - 3 * HOUR,
         alder.now + MINUTE,
         alder.now + MINUTE,
-        alder.now.date(),
-        alder.now.date(),
+        alder.here.day(),
+        alder.here.day(),
     )
     [line] = [each for each in report.lines if each.unit == "Day program"]
     assert line.sums.due > 1 and line.sums.missed + line.sums.late >= 1

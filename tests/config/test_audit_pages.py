@@ -77,7 +77,7 @@ def page(browser: Browser, address: str, **asked: Any) -> str:
     [
         lambda here, sara: {"person": here.on_unit.pk}, lambda here, sara: {"record": sara.record_number.lower()},
         lambda here, sara: {"kind": "opened"}, lambda here, sara: {"q": "CHART OF"}, lambda here, sara: {"q": "chart."},
-        lambda here, sara: {"from": f"{timezone.now() - 2 * DAY:%Y-%m-%d}", "person": here.on_unit.pk},
+        lambda here, sara: {"from": f"{here.day(-2)}", "person": here.on_unit.pk},
     ],
 )  # fmt: skip
 def test_the_trail_is_searched_by_what_one_knows(
@@ -355,7 +355,7 @@ def test_a_client_learns_who_has_looked(here: World, browser: Browser, sara: Cli
     assert found["Location"] == f"/audit/looked/{sara.pk}/"
     words = page(browser, f"/audit/looked/{sara.pk}/")
     assert "RN Cole" in words and "chart, plan, 1 files" in words and "Desai" not in words
-    paper = browser.get(f"/audit/looked/{sara.pk}/list.pdf", {"from": f"{here.now - 600 * DAY:%Y-%m-%d}"})
+    paper = browser.get(f"/audit/looked/{sara.pk}/list.pdf", {"from": f"{here.day(-600)}"})
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
     assert sara.record_number in text and "RN Cole" in text and "LCSW Desai" in text
     printed = Event.objects.filter(verb=sight.PRINTED, client_id=sara.pk).latest("pk")

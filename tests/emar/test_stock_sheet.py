@@ -82,10 +82,10 @@ def test_the_sheet_says_no_balance(shelf: Stocked) -> None:
 
 
 def test_the_units_cart_comes_first_and_in_it_what_expires_first(shelf: Stocked) -> None:
-    soon = shelf.receive(lot="B7", expires_on=shelf.now.date()).line
+    soon = shelf.receive(lot="B7", expires_on=shelf.here.day()).line
     shelf.cart.unit_id = shelf.here.unit.pk
     shelf.cart.save()
-    shelf.receive(shelf.safe, lot="C1", expires_on=shelf.now.date())
+    shelf.receive(shelf.safe, lot="C1", expires_on=shelf.here.day())
     assert f'value="{soon.pk}" checked' in opened(shelf, at_the_pass(shelf))
 
 

@@ -51,6 +51,10 @@ class World:
     housekeeper: Person
     clients: list[Client] = field(default_factory=list)
 
+    def day(self, days: int = 0) -> date:
+        """The calendar day of the site, so many days from the test's own: the day in UTC is another each evening."""
+        return (self.now + timedelta(days=days)).astimezone(self.site.tz).date()
+
 
 def world(now: datetime) -> World:
     """Alder (3.5, four beds in two rooms) and IOP at Riverbend; Hillcrest is the other site."""

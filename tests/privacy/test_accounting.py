@@ -121,7 +121,7 @@ def test_a_disclosure_is_found_by_recipient_record_number_and_fingerprint(here: 
         assert found(sites, asked, None, None, here.now) == [row], asked
     assert found(sites, "nobody", None, None, here.now) == []
     assert found([here.other_site.pk], "harbour", None, None, here.now) == []
-    assert found(sites, "", here.now.date() + DAY, None, here.now + 2 * DAY) == []
+    assert found(sites, "", here.day(1), None, here.now + 2 * DAY) == []
 
 
 # The pages

@@ -120,7 +120,7 @@ def test_a_recipient_is_kept_once_and_its_history_too(here: World) -> None:
     with pytest.raises(NotAllowed):
         keep_recipient(**{**make, "by": here.on_unit}, name="Red Plan")  # type: ignore[arg-type]
     end_recipient(by=here.intake, at=here.now + DAY, site=here.site, recipient_id=row.pk)
-    assert lines(here.site.organisation_id, here.now.date()) == []
+    assert lines(here.site.organisation_id, here.day()) == []
 
 
 def test_an_agreement_counts_between_its_days(here: World) -> None:
@@ -147,7 +147,7 @@ def test_family_of_one_client_is_offered_to_that_client_alone(here: World, elin:
         by=here.on_unit, at=here.now, site=here.site, client=elin, name="Ida Novak", kind="person", relation="Mother"
     )
     assert [row.name for row in choosable(elin)] == ["Ida Novak"] and choosable(other) == []
-    assert lines(here.site.organisation_id, here.now.date()) == [] and Recipient.objects.get().kind == "person"
+    assert lines(here.site.organisation_id, here.day()) == [] and Recipient.objects.get().kind == "person"
 
 
 def test_the_pages_of_recipients(here: World) -> None:

@@ -41,22 +41,18 @@ def auditor(here: World) -> Recipient:
     return found or recipient(here, name, RecipientKind.AGENCY, hipaa=Hipaa.NEITHER)
 
 
-def day_of(here: World, days: int = 0) -> date:
-    return (here.now + days * DAY).astimezone(here.site.tz).date()
-
-
 def agreed(here: World, whom: Recipient | None = None, **more: object) -> Engagement:
     """An audit that looks here, from yesterday for a month."""
     fields: dict[str, object] = {
         "kind": "audit", "recipient_id": (whom or auditor(here)).pk, "agency": "State agency", "authority": "State code 12",
-        "agreement": "Folder 4", "classes": ["plan", "allergies"], "first_day": day_of(here, -1), "last_day": day_of(here, 29),
+        "agreement": "Folder 4", "classes": ["plan", "allergies"], "first_day": here.day(-1), "last_day": here.day(29),
     } | more  # fmt: skip
     return keep_engagement(by=here.director, at=here.now, site=here.site, **fields)  # type: ignore[arg-type]
 
 
 def copying(here: World, whom: Recipient | None = None, **more: object) -> Engagement:
     return agreed(
-        here, whom, **{"copies": True, "listed_sponsor": True, "destroy_by": day_of(here, 60), "classes": ["identity", "plan"]} | more
+        here, whom, **{"copies": True, "listed_sponsor": True, "destroy_by": here.day(60), "classes": ["identity", "plan"]} | more
     )  # fmt: skip
 
 
@@ -87,10 +83,10 @@ def codes(call: Callable[[], object]) -> list[str]:
 def test_what_an_engagement_lacks_is_said(here: World, sara: Client) -> None:
     assert codes(lambda: agreed(here, agreement=" ", classes=[])) == ["words.missing", "engagement.scope"]
     assert codes(lambda: agreed(here, copies=True)) == ["engagement.sponsor", "engagement.destroy_by"]
-    assert codes(lambda: agreed(here, destroy_by=day_of(here, 60))) == ["engagement.destroy_by"]
+    assert codes(lambda: agreed(here, destroy_by=here.day(60))) == ["engagement.destroy_by"]
     assert codes(lambda: agreed(here, linkage=True)) == ["engagement.not_research"]
     assert codes(lambda: agreed(here, classes=["counseling_notes"])) == ["engagement.counseling"]
-    assert codes(lambda: agreed(here, last_day=day_of(here, -2))) == ["engagement.days"]
+    assert codes(lambda: agreed(here, last_day=here.day(-2))) == ["engagement.days"]
     assert codes(lambda: agreed(here, kind="visit")) == ["engagement.unknown"]
     assert codes(lambda: study(here, director="", linkage=True)) == ["engagement.director", "engagement.irb"]
     assert codes(lambda: study(here, classes=["contacts"], copies=True)) == [
@@ -103,7 +99,7 @@ def test_what_an_engagement_lacks_is_said(here: World, sara: Client) -> None:
     with pytest.raises(NotAllowed):
         keep_engagement(
             by=here.on_unit, at=here.now, site=here.site, kind="audit", recipient_id=None, agency="", authority="", agreement="",
-            classes=[], first_day=day_of(here), last_day=day_of(here),
+            classes=[], first_day=here.day(), last_day=here.day(),
         )  # fmt: skip
 
 
@@ -163,7 +159,7 @@ def test_one_that_ended_carries_no_release_and_its_copies_wait_for_the_proof(her
     gone: dict[str, Any] = {
         "kind": "destroyed",
         "words": "Shredded",
-        "destroyed_on": day_of(here),
+        "destroyed_on": here.day(),
         "proof": "Their letter",
     }
     assert codes(lambda: ends(here, row, **gone)) == ["engagement.runs"]
@@ -174,7 +170,7 @@ def test_one_that_ended_carries_no_release_and_its_copies_wait_for_the_proof(her
     assert (found.runs, found.waits, found.to_destroy, found.late) == (False, True, 60, 0)
     later = engagement({here.site.pk}, here.now + 63 * DAY, row.pk)
     assert later is not None and later.late == 3 and later.near
-    late = gone | {"proof": "", "destroyed_on": day_of(here, 9)}
+    late = gone | {"proof": "", "destroyed_on": here.day(9)}
     assert codes(lambda: ends(here, row, **late)) == ["engagement.destroyed_on", "engagement.proof"]
     ends(here, row, **gone)
     [found] = engagements({here.site.pk}, here.now)

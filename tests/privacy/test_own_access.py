@@ -39,14 +39,10 @@ def sara(here: World) -> Client:
     return who
 
 
-def day_of(here: World, days: int = 0) -> date:
-    return (here.now + days * DAY).astimezone(here.site.tz).date()
-
-
 def asks(here: World, who: Client, **more: object) -> AccessRequest:
     """Three days ago, on paper."""
     fields: dict[str, object] = {
-        "asked_on": day_of(here, -3), "how": "In person", "asks": "My whole chart", "wanted": "paper",
+        "asked_on": here.day(-3), "how": "In person", "asks": "My whole chart", "wanted": "paper",
     } | more  # fmt: skip
     return keep_access_request(by=here.director, at=here.now - DAY, site=here.site, client_id=who.pk, **fields)  # type: ignore[arg-type]
 
@@ -85,7 +81,7 @@ def test_more_time_is_thirty_days_at_the_most(days: int, fits: bool) -> None:
 
 
 def test_a_request_is_written_by_who_may_release_and_says_what_is_asked(here: World, sara: Client) -> None:
-    assert codes(lambda: asks(here, sara, how=" ", asks="", wanted="fax", asked_on=day_of(here, 1))) == [
+    assert codes(lambda: asks(here, sara, how=" ", asks="", wanted="fax", asked_on=here.day(1))) == [
         "words.missing", "words.missing", "access.form", "access.later",
     ]  # fmt: skip
     row = asks(here, sara)
@@ -95,19 +91,19 @@ def test_a_request_is_written_by_who_may_release_and_says_what_is_asked(here: Wo
     assert event.client_id == sara.pk and "Amari" not in event.summary
     with pytest.raises(NotAllowed):
         keep_access_request(
-            by=here.intake, at=here.now, site=here.site, client_id=sara.pk, asked_on=day_of(here), how="x", asks="x", wanted="file"
+            by=here.intake, at=here.now, site=here.site, client_id=sara.pk, asked_on=here.day(), how="x", asks="x", wanted="file"
         )  # fmt: skip
 
 
 def test_more_time_is_taken_once_within_the_first_thirty_days_with_a_reason(here: World, sara: Client) -> None:
     row = asks(here, sara)
-    more: dict[str, Any] = {"until": day_of(here, 40), "reason": "Two volumes are in the archive"}
-    assert codes(lambda: step(here, row, "extended", until=day_of(here, 40))) == ["access.reason"]
+    more: dict[str, Any] = {"until": here.day(40), "reason": "Two volumes are in the archive"}
+    assert codes(lambda: step(here, row, "extended", until=here.day(40))) == ["access.reason"]
     assert codes(lambda: step(here, row, "extended", 28, **more)) == ["access.too_late"]
     step(here, row, "extended", **more)
     assert codes(lambda: step(here, row, "extended", **more)) == ["access.extended"]
     found = request_of({here.site.pk}, here.now + 41 * DAY, row.pk)
-    assert found is not None and (found.clock.due, found.late) == (day_of(here, 40), 1)
+    assert found is not None and (found.clock.due, found.late) == (here.day(40), 1)
 
 
 def test_what_is_not_given_says_why_and_how_that_is_reviewed(here: World, sara: Client) -> None:
@@ -115,7 +111,7 @@ def test_what_is_not_given_says_why_and_how_that_is_reviewed(here: World, sara: 
     assert codes(lambda: step(here, row, "refused")) == ["access.reason", "access.review"]
     assert codes(lambda: step(here, row, "part", **NO)) == ["access.disclosure"]
     assert codes(lambda: step(here, row, "given")) == ["access.disclosure"]
-    assert codes(lambda: step(here, row, "refused", until=day_of(here, 9), **NO)) == ["access.until"]
+    assert codes(lambda: step(here, row, "refused", until=here.day(9), **NO)) == ["access.until"]
     step(here, row, "refused", **NO)
     assert codes(lambda: step(here, row, "refused", **NO)) == ["access.answered"]
     [found] = requests({here.site.pk}, here.now + 90 * DAY)
@@ -169,7 +165,7 @@ def test_what_was_asked_under_a_record_that_was_merged_is_answered_under_the_one
 
 
 def test_the_database_refuses_half_an_answer_and_any_change(here: World, sara: Client) -> None:
-    row, day = asks(here, sara), day_of(here, 40)
+    row, day = asks(here, sara), here.day(40)
     for wrong in (
         {"kind": "given"}, {"kind": "refused", "reason": "x"}, {"kind": "part", **NO}, {"kind": "extended", "reason": "x"},
         {"kind": "extended", "until": day}, {"kind": "refused", "until": day, **NO}, {"kind": "lost"},

@@ -150,8 +150,8 @@ def test_an_agreement_permits_while_it_is_in_force(here: World, sara: Client) ->
     agreed = Agreement.objects.create(
         recipient=vendor,
         kind="qsoa",
-        starts_on=here.now.date() - 9 * DAY,
-        ends_on=here.now.date(),
+        starts_on=here.day(-9),
+        ends_on=here.day(),
         at=here.now,
         by=here.director,
     )

@@ -44,8 +44,8 @@ def today(here: World, sara: Episode) -> Client:
 def asked(here: World, to: object, **more: object) -> dict[str, object]:
     """The form as it is sent."""
     return {
-        "to": str(to), "purpose": "TREAT", "classes": ["allergies", "medications"], "first": f"{here.now - 9 * DAY:%Y-%m-%d}",
-        "last": f"{here.now:%Y-%m-%d}", "channel": "file", "attachment": "scope", "pin": PIN, "key": str(uuid4()),
+        "to": str(to), "purpose": "TREAT", "classes": ["allergies", "medications"], "first": f"{here.day(-9)}",
+        "last": f"{here.day()}", "channel": "file", "attachment": "scope", "pin": PIN, "key": str(uuid4()),
     } | more  # fmt: skip
 
 

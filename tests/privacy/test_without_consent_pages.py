@@ -14,7 +14,7 @@ from privacy.rules.classes import Hipaa, RecipientKind
 from programs.models import Client
 from tests.factories import World, admit, client, signs, world
 from tests.privacy.gate_rows import recipient
-from tests.privacy.test_engagements import agreed, auditor, copying, day_of, ends
+from tests.privacy.test_engagements import agreed, auditor, copying, ends
 from tests.privacy.test_legal import ORDER, came, step
 from tests.privacy.test_own_access import NO, asks, codes
 from tests.privacy.test_own_access import step as answer
@@ -93,11 +93,11 @@ def test_engagements_are_kept_on_pages_and_a_nurse_sees_none(here: World, sara: 
     browser = signed_in(here.director)
     typed = {
         "kind": "audit", "recipient": str(auditor(here).pk), "agency": "State agency", "authority": "Code 12", "agreement": "Folder 4",
-        "classes": ["plan"], "first_day": f"{day_of(here)}", "last_day": f"{day_of(here, 9)}", "copies": "on",
+        "classes": ["plan"], "first_day": f"{here.day()}", "last_day": f"{here.day(9)}", "copies": "on",
     }  # fmt: skip
     answer = browser.post("/privacy/engagements/new/", typed)
     assert answer.status_code == 422 and "for a listed sponsor alone" in answer.content.decode()
-    more = {"listed_sponsor": "on", "destroy_by": f"{day_of(here, 12)}"}
+    more = {"listed_sponsor": "on", "destroy_by": f"{here.day(12)}"}
     assert browser.post("/privacy/engagements/new/", typed | more).status_code == 302
     row = Engagement.objects.get()
     assert browser.get("/privacy/duties/").content.decode().count("12 left") == 1
@@ -110,7 +110,7 @@ def test_engagements_are_kept_on_pages_and_a_nurse_sees_none(here: World, sara: 
 
 def test_it_is_written_on_the_clients_page_and_released_from_there(here: World, sara: Client) -> None:
     browser, new = signed_in(here.director), f"/clients/{sara.pk}/release/asked/"
-    typed = {"asked_on": f"{day_of(here, -2)}", "how": "By letter", "asks": "My plan", "wanted": "file"}
+    typed = {"asked_on": f"{here.day(-2)}", "how": "By letter", "asks": "My plan", "wanted": "file"}
     assert "Write how they asked" in browser.post(new, typed | {"how": ""}).content.decode()
     answer = browser.post(new, typed)
     row = AccessRequest.objects.get()
@@ -152,7 +152,7 @@ def test_a_chart_as_fhir_answers_it_too(here: World, sara: Client) -> None:
 def test_more_time_and_a_refusal_are_written_on_its_page_by_who_keeps_the_duties(here: World, sara: Client) -> None:
     row, browser = asks(here, sara), signed_in(here.director)
     done = f"/privacy/access/{row.pk}/step/"
-    early = browser.post(done, {"kind": "extended", "until": f"{day_of(here, 20)}", "reason": "Archive"})
+    early = browser.post(done, {"kind": "extended", "until": f"{here.day(20)}", "reason": "Archive"})
     assert early.status_code == 422 and "at the latest" in early.content.decode()
     assert browser.post(done, {"kind": "refused", **NO}).status_code == 302
     page = browser.get(f"/privacy/access/{row.pk}/").content.decode()
