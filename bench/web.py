@@ -25,7 +25,7 @@ TOKEN = "b" * 32  # of the page, in cookie and header
 
 @dataclass
 class Process:
-    """A web process: Daphne on a port."""
+    """A web process on a port."""
 
     port: int
     process: "subprocess.Popen[bytes]"
@@ -45,12 +45,13 @@ class Process:
 
 @contextmanager
 def processes(
-    count: int, database: str, application: str = "config.asgi:application", *options: str
+    count: int, database: str, application: str = "config.asgi:application", *options: str, server: str = "bench.served"
 ) -> Iterator[list[Process]]:
-    """So many web processes of this application on this database, stopped at the end; ``options`` are Daphne's."""
+    """So many web processes of this application on this database, stopped at the end, run by the product's own server or by
+    ``daphne`` as it comes; ``options`` are Daphne's."""
     url = embedded.database_url().replace("/stepwell?", f"/{database}?")
     around = os.environ | {"DATABASE_URL": url, "REDIS_URL": embedded.redis_url(), "REDIS_PREFIX": "bench"}
-    started = [_start(around, application, options) for _ in range(count)]
+    started = [_start(around, server, application, options) for _ in range(count)]
     try:
         for each in started:
             _wait(each)
@@ -62,14 +63,14 @@ def processes(
             each.process.wait(20)
 
 
-def _start(around: dict[str, str], application: str, options: Sequence[str]) -> Process:
+def _start(around: dict[str, str], server: str, application: str, options: Sequence[str]) -> Process:
     with socket.socket() as trial:
         trial.bind((HOST, 0))
         port = trial.getsockname()[1]
-    daphne = [sys.executable, "-m", "daphne", "-b", HOST, "-p", str(port), *options, application]
-    log = env.data_folder() / f"daphne-{port}.log"
+    command = [sys.executable, "-m", server, "-b", HOST, "-p", str(port), *options, application]
+    log = env.data_folder() / f"web-{port}.log"
     with log.open("wb") as out:
-        return Process(port, subprocess.Popen(daphne, cwd=env.ROOT, env=around, stdout=out, stderr=out))  # noqa: S603
+        return Process(port, subprocess.Popen(command, cwd=env.ROOT, env=around, stdout=out, stderr=out))  # noqa: S603
 
 
 def _wait(each: Process) -> None:
@@ -82,7 +83,7 @@ def _wait(each: Process) -> None:
             return
         except OSError:
             if each.process.poll() is not None or time.monotonic() > until:
-                raise SystemExit("Daphne does not answer; its log is in the benchmark's folder.") from None
+                raise SystemExit("The web process does not answer; its log is in the benchmark's folder.") from None
             time.sleep(0.1)
 
 

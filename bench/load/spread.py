@@ -31,6 +31,10 @@ TOLD = {
 }  # fmt: skip
 FILES = 8_192
 WORD = 40.0  # seconds after which the pages say what they have, as live.js does each 30 s
+SERVED = (
+    ("stepwell", "stepwell", "bench.served"), ("own", "stepwell", "daphne"), ("stock", "stock", "daphne"),
+    ("plain", "plain", "daphne"),
+)  # fmt: skip
 QUIET = ("--ping-interval", "600")  # pings of a thousand idle sockets would fall into what is measured
 
 
@@ -92,7 +96,7 @@ def measured(here: Organisation, knobs: Knobs, running: Mapping[str, list[Proces
         sets = {OURS: ours} | {
             kind: Pages(_ports(running[group]), path, headers)
             for kind, group, path, headers in (
-                (OWN, "stepwell", "/own/", cookies), (CORE, "stock", "/core/", [""]), (PUBSUB, "stock", "/pubsub/", [""]),
+                (OWN, "own", "/own/", cookies), (CORE, "stock", "/core/", [""]), (PUBSUB, "stock", "/pubsub/", [""]),
                 (PLAIN, "plain", "/", [""]),
             )
         }  # fmt: skip
@@ -127,11 +131,14 @@ def _act(site: SiteIs) -> dict[str, int]:
 
 @contextmanager
 def servers(database: str, count: int) -> Iterator[dict[str, list[Process]]]:
-    """So many processes of each kind: Stepwell (with a stock consumer beside it), Channels alone, and a plain ASGI application."""
+    """So many processes of each kind: Stepwell as it is served; and on Daphne as it comes a stock consumer with Stepwell's settings,
+    Channels alone, and a plain ASGI application."""
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(processes(count, database, f"bench.load.{name}:application", *QUIET))
-            for name in ("stepwell", "stock", "plain")
+            name: stack.enter_context(
+                processes(count, database, f"bench.load.{module}:application", *QUIET, server=server)
+            )
+            for name, module, server in SERVED
         }
 
 
@@ -147,7 +154,7 @@ def _weigh(
     done: Spread, running: Mapping[str, list[Process]], sets: Mapping[str, Pages], sizes: Sequence[int], topic: str
 ) -> None:
     """Open more and more, and see what the processes grow by: kind after kind, bytes a socket."""
-    groups = {OURS: "stepwell", OWN: "stepwell", CORE: "stock", PUBSUB: "stock", PLAIN: "plain"}
+    groups = {OURS: "stepwell", OWN: "own", CORE: "stock", PUBSUB: "stock", PLAIN: "plain"}
     for kind, pages in sets.items():
         processes_of = running[groups[kind]]
         pages.open(len(processes_of))  # the first one of a process is dearer

@@ -91,8 +91,10 @@ def _start(children: list[Child], port: int, activity: bool) -> None:
     logs = env.data_folder() / "logs"
     logs.mkdir(exist_ok=True)
     manage = [sys.executable, str(env.ROOT / "manage.py")]
-    daphne = [sys.executable, "-m", "daphne", "-b", HOST, "-p", str(port), "config.asgi:application"]
-    wanted = [("daphne", daphne), ("sealer", [*manage, "seal_audit", "--watch"])]
+    wanted = [
+        ("daphne", [*manage, "web", "--host", HOST, "--port", str(port)]),
+        ("sealer", [*manage, "seal_audit", "--watch"]),
+    ]
     if activity:
         wanted.append(("colleagues", [*manage, "activity"]))
     for name, command in wanted:

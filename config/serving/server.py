@@ -17,6 +17,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
+from config.serving.frames import write
 from config.serving.notify import notify
 from config.serving.state import PROCESS
 from live.actions import all_sent
@@ -41,6 +42,14 @@ class DrainingServer(Server):  # type: ignore[misc]
         """Remember what is to be closed first."""
         self._ports.append(port)
         super().listen_success(port)
+
+    async def handle_reply(self, protocol: Any, message: Any) -> None:
+        """What the application says: a text to a page is written at once, all else goes Daphne's way."""
+        text = message.get("text") if message["type"] == "websocket.send" else None
+        if text and not message.get("bytes") and protocol in self.connections and protocol.state == protocol.STATE_OPEN:
+            write(protocol, text)
+        else:
+            await super().handle_reply(protocol, message)
 
     def kill_all_applications(self) -> Any:
         """Called once, before the shutdown."""

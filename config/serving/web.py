@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 from daphne.server import Server
 from django.conf import settings
@@ -29,17 +30,21 @@ def serve(host: str, port: int) -> bool:
     from config.asgi import application
 
     _warm()
-    place = host.replace(":", r"\:")
-    server: Server = DrainingServer(
+    server = made(application, host, port, ready_callable=lambda: reactor.callWhenRunning(_begin))
+    server.run()
+    return not server.abort_start
+
+
+def made(application: Any, host: str, port: int, **more: Any) -> Server:
+    """The server of one process, as it is run everywhere; ``more`` is Daphne's."""
+    return DrainingServer(
         application,
-        endpoints=[f"tcp:port={port}:interface={place}"],
+        endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}"],
         server_name="",
         verbosity=0,
         websocket_timeout=-1,  # the door knows how long a shift is
-        ready_callable=lambda: reactor.callWhenRunning(_begin),
+        **more,
     )
-    server.run()
-    return not server.abort_start
 
 
 def _check_static() -> None:

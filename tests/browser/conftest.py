@@ -46,7 +46,7 @@ def server(django_db_setup: None) -> Iterator[str]:
         port = free.getsockname()[1]
     log = (Path(os.environ["STEPWELL_DATA"]) / f"daphne-{port}.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"],
+        [sys.executable, "manage.py", "web", "--port", str(port)],
         cwd=ROOT, env=environment(), stdout=log, stderr=log,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

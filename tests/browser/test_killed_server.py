@@ -49,7 +49,7 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it answers: at most a minute."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "config.asgi:application"],
+            [sys.executable, "manage.py", "web", "--port", str(self.port)],
             cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         until = time.monotonic() + 60
