@@ -7,8 +7,9 @@ export PYTHON
 
 PY := .venv/bin/python
 RUN_DEMO := env -u DATABASE_URL -u REDIS_URL STEPWELL_DEMO=1 $(PY) manage.py demo
+TEST := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-reset serve test lint bench fuzz faults pictures lock clean
+.PHONY: help venv demo demo-reset serve test test-long lint bench fuzz faults pictures lock clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -25,8 +26,11 @@ demo-reset: venv ## start the demonstration over: removes its data
 serve: venv ## several processes behind nginx on http://127.0.0.1:8000 (PROCESSES=2): the demonstration, or DATABASE_URL's
 	@$(PY) manage.py serve --processes $(PROCESSES) --port $(PORT) $(ARGS)
 
-test: venv ## the whole suite, browser tests included (ARGS='tests/emar -k refused' for a part)
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: venv ## the suite, browser tests included, in ten minutes (ARGS='tests/emar -k refused' for a part)
+	@$(TEST) $(if $(ARGS),$(ARGS),-m 'not long')
+
+test-long: venv ## what takes minutes: every page, killed servers, the release before; CI runs it after the others
+	@$(TEST) -m long $(ARGS)
 
 lint: venv ## ruff, mypy, import-linter, migrations
 	@$(PY) -m ruff check .

@@ -19,6 +19,8 @@ from emar.rules.administration import Outcome
 from programs.models import Client, Episode, Leave
 from tests.databases import filled
 
+pytestmark = pytest.mark.long
+
 CATALOG = """
     SELECT 'index ' || indexname || ' ' || indexdef FROM pg_indexes WHERE schemaname = 'public'
     UNION ALL SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || convalidated || ' ' || pg_get_constraintdef(oid)

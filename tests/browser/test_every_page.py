@@ -38,7 +38,7 @@ from tests.browser.counseling_places import counseling_places
 from tests.browser.duty_places import duty_places
 from tests.browser.faults import by_day_and_by_night
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 
 
 @pytest.fixture

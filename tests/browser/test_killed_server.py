@@ -30,7 +30,7 @@ from tests.factories import World, admit, client, world
 from tests.factories.meds import medication, order
 from tests.outside import environment
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOSES = 24
 CUT_AFTER = 8  # answers, then the server dies in the middle of what is under way

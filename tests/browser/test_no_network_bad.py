@@ -13,7 +13,7 @@ from tests.browser.conftest import Open
 from tests.browser.tablets import Ward, back, count, cut, give, identify, kept, registered
 from tests.browser.test_killed_server import a_server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.long, pytest.mark.browser]
 FULL = "() => { IDBObjectStore.prototype.add = () => { throw new DOMException('No space', 'QuotaExceededError'); }; }"
 NO_DISK = "IDBFactory.prototype.open = () => { throw new DOMException('Private window', 'SecurityError'); };"
 LOSE_KEY = """() => new Promise((done) => { const asked = indexedDB.open('stepwell-kept'); asked.onsuccess = () => {

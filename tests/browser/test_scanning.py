@@ -34,7 +34,7 @@ def camera_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def chromium(camera_film: Path) -> Iterator[Browser]:
     """A Chromium whose camera shows a film."""
-    found = find_chromium()
+    found = find_chromium(camera=True)
     if found is None:
         pytest.skip("No Chromium.")
     more = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera_film}"]

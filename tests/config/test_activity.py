@@ -25,7 +25,7 @@ from programs.models import Client, ExpectedDischarge, Leave, Placement, Site
 from staff.models import Person
 from tests.seeded import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("short_demonstration")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.usefixtures("short_demonstration")]
 
 
 def test_colleagues_act_and_none_of_them_is_someone_a_visitor_can_be() -> None:

@@ -27,7 +27,7 @@ from config.backup.server import Server, Trouble, differences
 from programs.models import Organisation
 from tests.factories import person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 KEY = Key(b"k" * 32)
 

@@ -18,6 +18,8 @@ from config import env
 from config.demo.launch import CannotRun, check_port, demonstrate, reset, welcome
 from config.demo.people import PASSWORD
 
+pytestmark = pytest.mark.long
+
 
 def test_a_busy_port_is_said_in_one_sentence() -> None:
     with socket.socket() as busy:

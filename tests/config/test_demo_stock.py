@@ -11,7 +11,7 @@ from emar.rules.stock import Keeps
 from programs.models import Site
 from tests.seeded import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 def test_the_demonstration_counts_what_it_gives() -> None:

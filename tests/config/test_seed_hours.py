@@ -38,7 +38,7 @@ from programs.rules.precautions import Precaution as Kind
 from tests import seeded
 from tests.databases import copied, own
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 DAYS = 2  # of history: what is asked here is asked of today
 MADE_HERE = [(3, 22, 4), (2, 17, 20), (1, 0, 20), (1, 3, 20)]  # the number of the dice, the hour and minute in New York
 AS_ELSEWHERE = (1, 11, 4)  # what other files look at too

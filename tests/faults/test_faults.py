@@ -17,6 +17,8 @@ from tests.faults.crowd import Deaf, Silent
 from tests.faults.logs import now
 from tests.faults.ward import EVERY, LONG, OUTAGE, Ward
 
+pytestmark = pytest.mark.long
+
 STEP = 3600  # seconds by which a clock is set wrong
 ASKS = 40  # how often a page that never reads asks for its whole board
 MOST_A_PAGE = 2_500_000  # bytes that may wait for a page that does not read (live/sockets.py)

@@ -16,6 +16,8 @@ from tests.migrating import schema
 from tests.migrating.linting import linted, scans
 from tests.migrating.schema import ROOT
 
+pytestmark = pytest.mark.long
+
 RELEASE = schema.read()
 ADDED = schema.added(RELEASE)
 SOME = "not as_every_role or nurse or director or facilitator or intake"  # every page, as those who write most

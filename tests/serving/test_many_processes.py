@@ -28,9 +28,8 @@ from tests.factories.people import assign
 from tests.serving.stack import ROOT, Browser, LivePage, Stack
 
 ANYBODY = frozenset({"event", "request_id", "timestamp", "level", "logger", "method", "view", "status", "ms"})
-pytestmark = pytest.mark.django_db(
-    transaction=True
-)  # all of them, so that no other file comes between and the stack starts once
+# all of them ask for the database, so that no other file comes between and the stack starts once
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long and plain password"
 
 
