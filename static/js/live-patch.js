@@ -1,11 +1,14 @@
 // Puts what a live page is sent into the page, and never takes away what a person is in the middle of.
 // An element with a focused field, an open <dialog>, [data-busy] or a request under way waits until it is free, and so does the one
-// under a finger: exchanged between touching and letting go, its tap would be nobody's.
+// under a finger: exchanged between touching and letting go, its tap would be nobody's. What was opened, and what was written into a
+// form and not sent, goes over into what comes in its place.
 
 const FIELD = "input, textarea, select, [contenteditable='true']";
 const HELD = "dialog[open], [data-busy], .htmx-request";
+const WORDS = "textarea, select, input:not([type=hidden], [type=radio], [type=checkbox], [type=file])";
 const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
 
+const sent = new WeakSet(); // forms
 const pending = new Map(); // id: html that waits, null for 'remove it'
 let watching = 0;
 
@@ -79,13 +82,46 @@ function swap(old, fresh) {
   const active = document.activeElement;
   const within = active && old.contains(active) ? [...focusables(old)].indexOf(active) : -1;
   for (const element of [fresh, ...fresh.querySelectorAll("[id]")]) pending.delete(element.id);
+  carryOver(old, fresh);
   old.replaceWith(fresh);
   if (within < 0) return;
   const again = (active.id && document.getElementById(active.id)) || focusables(fresh)[within];
   again?.focus({ preventScroll: true });
 }
 
-const focusables = (root) => [...(root.matches(FOCUSABLE) ? [root] : []), ...root.querySelectorAll(FOCUSABLE)];
+/** Where the same form and the same lid are still there; a form that is gone was for what cannot be done any more, and one that
+ * was sent is done with, unless something is written into it again, or it was refused. */
+function carryOver(old, fresh) {
+  const lids = all(fresh, "details"), forms = all(fresh, "form");
+  for (const lid of all(old, "details[open]")) {
+    if (sent.has(lid.closest("form") ?? lid.querySelector("form"))) continue;
+    const again = lids.find((each) => title(each) === title(lid));
+    if (again) again.open = true;
+  }
+  for (const field of all(old, WORDS).filter(isWritten)) {
+    const again = forms.find((each) => goesTo(each) === goesTo(field.form))?.elements.namedItem(field.name);
+    if (again?.matches?.(WORDS)) again.value = field.value;
+  }
+}
+
+const all = (root, selector) => [...(root.matches(selector) ? [root] : []), ...root.querySelectorAll(selector)];
+const title = (lid) => lid.querySelector("summary")?.textContent;
+const goesTo = (form) => form.getAttribute("hx-post") ?? form.getAttribute("action");
+
+/** What is saved while it is written has ways of its own (data-autosave). */
+function isWritten(field) {
+  if (!field.form || field.form.matches("[data-autosave]") || sent.has(field.form)) return false;
+  const drawn = field.options && ([...field.options].find((each) => each.defaultSelected) ?? field.options[0]);
+  return field.value !== (field.options ? drawn?.value : field.defaultValue);
+}
+
+document.addEventListener("submit", ({ target }) => sent.add(target), true);
+document.addEventListener("input", ({ target }) => target.form && sent.delete(target.form), true);
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(name, ({ detail }) => sent.delete(detail.elt.closest("form")));
+}
+
+const focusables = (root) => all(root, FOCUSABLE);
 
 /** Make old like fresh, replacing as little as possible. */
 function reconcile(old, fresh) {
@@ -105,7 +141,8 @@ function reconcile(old, fresh) {
 }
 
 function copyAttributes(old, fresh) {
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  const mine = old.matches("details") ? "open" : "";
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== mine) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
 }
 

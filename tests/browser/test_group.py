@@ -222,6 +222,26 @@ def test_words_are_added_under_a_sealed_part(both: Any) -> None:
     expect(part(hers, "topic")).to_contain_text("Added by LPC Danso")
 
 
+def test_what_is_opened_and_written_stays_when_the_part_is_drawn_anew(both: Any) -> None:
+    *_, mine, hers = both
+    field(mine, "Topic and interventions").fill("Early warning signs.")
+    mine.get_by_role("button", name="Sign my parts").click()
+    expect(part(mine, "topic")).to_contain_text("signed KD")
+    expect(part(hers, "topic")).to_contain_text("signed KD")
+    part(hers, "topic").get_by_text("Add to this part").click()
+    part(hers, "topic").get_by_label("What is added").fill("One plan each.")
+    part(hers, "topic").get_by_label("What is added").blur()
+    part(mine, "topic").get_by_text("Add to this part").click()
+    part(mine, "topic").get_by_label("What is added").fill("Homework.")
+    part(mine, "topic").get_by_label("Why now").fill("Late entry")
+    part(mine, "topic").get_by_role("button", name="Add and sign").click()
+    expect(part(hers, "topic")).to_contain_text("Homework.")
+    expect(part(hers, "topic").get_by_label("What is added")).to_be_visible()
+    expect(part(hers, "topic").get_by_label("What is added")).to_have_value("One plan each.")
+    expect(part(mine, "topic").get_by_label("What is added")).to_be_hidden()
+    expect(part(mine, "topic").get_by_label("What is added")).to_have_value("")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_pages_are_accessible(here: World, open_as: Open, theme: str) -> None:
     where, [amira, ben, _] = group(here)
