@@ -6,6 +6,7 @@ relies on the message: a page that misses it finds out by the number.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, TypedDict
@@ -40,12 +41,13 @@ BUMP = """
 
 
 class Message(TypedDict):
-    """What travels through Redis. No keys means: everything on the board."""
+    """What travels through Redis. No keys means: everything on the board. ``at``: when it was committed, seconds since 1970."""
 
     type: str
     topic: str
     seq: int
     keys: list[str]
+    at: float
 
 
 def publish(changes: Mapping[str, Iterable[str]]) -> None:
@@ -59,11 +61,13 @@ def publish(changes: Mapping[str, Iterable[str]]) -> None:
     wanted = {checked_topic(topic): _checked_keys(keys) for topic, keys in changes.items()}
     if not wanted:
         return
-    messages = [
-        Message(type="live.changed", topic=topic, seq=seq, keys=wanted[topic]) for topic, seq in _bump(sorted(wanted))
-    ]
+    numbers = _bump(sorted(wanted))
 
     def announce() -> None:  # a def, not a partial: Django reports a failing callback by its name
+        at = time.time()
+        messages = [
+            Message(type="live.changed", topic=name, seq=seq, keys=wanted[name], at=at) for name, seq in numbers
+        ]
         loop = _serving.get()
         if loop is not None and loop.is_running():
             loop.call_soon_threadsafe(_begin, messages)

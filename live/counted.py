@@ -9,6 +9,11 @@ BATCHES = Histogram(
     "From the moment a batch is taken up until its last page has it.",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
+TOLD = Histogram(
+    "stepwell_live_commit_to_sent_seconds",
+    "From the commit of a change until the last page of this process was sent it, by the clocks of both processes.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10),
+)
 UNSENT = Counter(
     "stepwell_live_publish_failures", "Announcements that did not reach Redis; pages find out by the number."
 )

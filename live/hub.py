@@ -93,7 +93,7 @@ class Hub:
         match message:
             case {"topic": str(topic), "seq": int(seq), "keys": list(keys)}:
                 if topic in self.watches:
-                    self.watches[topic].arrived(seq, (str(key) for key in keys))
+                    self.watches[topic].arrived(seq, (str(key) for key in keys), message.get("at"))
                 for socket in self._persons.get(topic, ()):
                     socket.call()
             case _:

@@ -32,6 +32,7 @@ class Batch:
     seq: int
     keys: set[str]
     gap: bool
+    committed: list[float] = field(default_factory=list)  # when its changes were, seconds since 1970
     patched: dict[View, list[Socket]] = field(default_factory=dict)
     redrawn: dict[View, list[Socket]] = field(default_factory=dict)
 
@@ -66,7 +67,7 @@ class Watch:
         self.seq: int | None = None  # drawn up to here; None until the database was asked
         self.ready = asyncio.Event()
         self._behind: set[Socket] = set()
-        self._arrived: dict[int, tuple[set[str], bool]] = {}  # number: keys, and whether everything changed
+        self._arrived: dict[int, tuple[set[str], bool, float | None]] = {}  # number: keys, whether everything, when
         self._doubted: int | None = None  # a number the database has and no message brought
         self._since: float | None = None  # when the oldest number that cannot be drawn yet became known
         self._gap = False
@@ -83,10 +84,10 @@ class Watch:
         """The last socket left."""
         self._task.cancel()
 
-    def arrived(self, seq: int, keys: Iterable[str]) -> None:
-        """A message came: these keys changed at this number; no keys, everything."""
+    def arrived(self, seq: int, keys: Iterable[str], at: float | None = None) -> None:
+        """A message came: these keys changed at this number; no keys, everything. ``at``: when it was committed."""
         changed = set(keys)
-        self._arrived[seq] = (changed, not changed)
+        self._arrived[seq] = (changed, not changed, at)
         self._wake.set()
 
     def doubt(self, current: int) -> None:
@@ -140,6 +141,8 @@ class Watch:
                 if next(turns) % BREATH == 0:
                     await asyncio.sleep(0)
             counted.SENT.inc(len(sockets))
+        for at in batch.committed:
+            counted.TOLD.observe(max(0.0, time.time() - at))
 
     def _collect(self, base: int) -> Batch:
         """The contiguous run of messages after ``base``; a gap where the next one is missing for too long."""
@@ -151,6 +154,7 @@ class Watch:
             batch.seq += 1
             batch.keys |= found[0]
             everything = everything or found[1]
+            batch.committed += [found[2]] if found[2] else []
         if everything:
             batch.keys.clear()
         self._judge(batch)

@@ -17,7 +17,7 @@ from tests.faults.tablets import Intake, Lead, Load, Nurse, Reader, Tablet, Tapp
 from tests.faults.world import Shift
 
 FAULTS = os.environ.get("FAULTS", "")
-EVERY = FAULTS in {"short", "long"}  # 'make faults'; 'make test' kills what can be killed, and no more
+EVERY = FAULTS in {"short", "long"}  # 'make faults'; else what can be killed is killed, and no more
 LONG = FAULTS == "long"
 OUTAGE = 60.0 if LONG else 4.0  # seconds something is away
 PAUSE = 4.0 if LONG else 1.0  # seconds between two doses of a nurse

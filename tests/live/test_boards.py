@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from channels.layers import get_channel_layer
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
+from prometheus_client import REGISTRY
 
 from live import hub, sockets, watch
 from live.actions import publish
@@ -95,6 +97,23 @@ async def test_a_change_is_drawn_once_for_all_who_see_the_same(open_page: Open) 
         await page.until(1)
     assert [page.lines[f"line-{pk}"] for page in pages] == ["M", "M", "M", "Maple", "Maple"]
     assert tiny.drawn == {"fragment initials": 1, "fragment whole": 1}
+
+
+async def test_how_long_a_change_took_from_its_commit_is_counted(open_page: Open) -> None:
+    def told() -> tuple[float, float]:
+        read = REGISTRY.get_sample_value
+        name = "stepwell_live_commit_to_sent_seconds"
+        return read(f"{name}_count") or 0.0, read(f"{name}_sum") or 0.0
+
+    pk = await make("Walnut")
+    page = await open_page(await make_person("ann"))
+    (count, seconds), began = told(), time.time()
+    for number, name in enumerate(("Maple", "Alder"), 1):
+        await rename(pk, name)
+        await page.until(number)
+    after, more = told()
+    assert after == count + 2
+    assert 0 < more - seconds < 2 * (time.time() - began) + 2, "seconds, of two changes"
 
 
 async def test_changes_that_come_together_travel_together(open_page: Open) -> None:

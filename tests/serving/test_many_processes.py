@@ -228,7 +228,9 @@ def test_neither_logs_nor_metrics_know_a_client(stack: Stack) -> None:
     for text in counts:
         found = {sample.name: sample for family in text_string_to_metric_families(text) for sample in family.samples}
         assert {"stepwell_requests_total", "stepwell_audit_unsealed", "stepwell_database_pool_size"} <= set(found)
-        assert {"process_resident_memory_bytes", "stepwell_live_batch_seconds_count", "stepwell_info"} <= set(found)
+        assert {"process_resident_memory_bytes", "stepwell_live_commit_to_sent_seconds_count", "stepwell_info"} <= set(
+            found
+        )
         assert found["stepwell_audit_unsealed"].value > 0, "nobody seals here"
         labels = {
             sample.labels.get("view") for family in text_string_to_metric_families(text) for sample in family.samples
