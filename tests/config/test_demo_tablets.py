@@ -9,6 +9,7 @@ from emar.queries.unsettled import unsettled_rows
 from programs.models import Site
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_demonstration_has_a_dose_to_settle_and_a_tablet_to_look_for(demonstration: datetime) -> None:
     site = Site.objects.get(slug="riverbend")

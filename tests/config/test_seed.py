@@ -34,7 +34,7 @@ from staff.models import Person, RoleAssignment
 from staff.rules.capabilities import Role
 from tests.seeded import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 def test_the_numbers_are_the_promised_ones() -> None:

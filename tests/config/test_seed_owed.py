@@ -10,6 +10,7 @@ from programs.models import Site
 from tests.seeded import NOW
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.usefixtures("demonstration")
 def test_tasks_day_clients_and_patches_are_there() -> None:

@@ -16,7 +16,7 @@ from staff.rules.capabilities import Role
 from tests.seeded import NOW
 from tests.timeline import EVER
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 HANDFUL = 60  # lines that are late at the larger site, but for level reviews; it has a hundred people in care
 TICK = timedelta(microseconds=1)
 FEW = 3  # clients of each strand, and lines of each of them

@@ -10,6 +10,7 @@ from tests.fhir_r4.valid import loose_ends, twice, wrong_with
 from tests.seeded import NOW
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.usefixtures("short_demonstration")
 def test_the_demonstration_is_valid_fhir() -> None:
