@@ -1,6 +1,6 @@
 """An episode in pictures, from its rows: what is rated, decided, attached and paid for, in a constant number of queries."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -17,7 +17,7 @@ from programs.models import Client, Episode, Merge, Placement
 from programs.placed import last
 from tests.asam.care import ALL_LOW, FOR_2_5, FOR_3_5, in_residential
 from tests.documents.reading import words as words_of
-from tests.factories import World, client
+from tests.factories import World, client, last_noon
 from tests.signing import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def now() -> datetime:
-    return datetime.now(UTC)  # pages take the clock's
+    return last_noon()  # pages take the clock's, and days are the site's
 
 
 def rate(here: World, episode: Episode, days_ago: float, ratings: dict[str, list[str]], **more: object) -> Assessment:

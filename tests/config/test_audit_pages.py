@@ -10,7 +10,6 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from pypdf import PdfReader
 
 from audit import sight
@@ -25,7 +24,7 @@ from programs.models import Client
 from staff.models import Duty, Person
 from staff.rules.capabilities import Role
 from tests.asam.care import in_residential
-from tests.factories import World, assign, person
+from tests.factories import World, assign, last_noon, person
 from tests.signing import signed_in
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -33,8 +32,8 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture
 def now() -> datetime:
-    """Noon in New York of the day on which the suite runs: pages read the clock."""
-    return timezone.now()
+    """Pages read the clock, and who looks at night is odd."""
+    return last_noon()
 
 
 @pytest.fixture

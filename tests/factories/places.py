@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Model
+from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from beds.models import Bed, BedStay, Room, Unit
@@ -24,6 +26,13 @@ from staff.rules.capabilities import Role
 from tests.factories.people import held, unsaved
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def last_noon() -> datetime:
+    """The latest noon in New York: for pages that read the clock, in tests that mean neither a night nor the turn of a day."""
+    here = timezone.now().astimezone(ZoneInfo("America/New_York"))
+    noon = here.replace(hour=12, minute=0, second=0, microsecond=0)
+    return noon.astimezone(UTC) if noon <= here else (noon - timedelta(days=1)).astimezone(UTC)
 
 
 @dataclass

@@ -60,6 +60,7 @@ def test_the_message_leaves_after_the_commit_and_carries_keys_only(sent: list[di
     with transaction.atomic():
         publish({"tiny.1": ["line:2", "line:1"]})
         assert sent == []
+    assert abs(time.time() - sent[0].pop("at")) < 60, "when it was committed"
     assert sent == [{"type": "live.changed", "topic": "tiny.1", "seq": 1, "keys": ["line:1", "line:2"]}]
 
 
