@@ -116,7 +116,7 @@ class ReferForm(SeenForm):
 class InterimForm(SeenForm):
     """When interim services began."""
 
-    begun_at = WallClock(label="Interim services began")
+    begun_at = WallClock(passed=True, label="Interim services began")
 
     def clean_begun_at(self) -> datetime:
         """Not later than now."""

@@ -78,7 +78,7 @@ class ChartForm(DrawFields):
     unscanned = forms.CharField(required=False, max_length=20)
     measured_at = forms.TimeField(required=False, error_messages={"invalid": "Enter the time as 08:10."})
     score_id = forms.IntegerField(required=False)
-    last_use_at = WallClock(required=False)
+    last_use_at = WallClock(passed=True, required=False)
     mouth_before = forms.BooleanField(required=False)
     dissolved_minutes = forms.IntegerField(
         required=False, error_messages={"invalid": "Enter the minutes until it was dissolved as a whole number."}

@@ -29,8 +29,8 @@ WHY = [
 class OutageForm(forms.Form):
     """From when until when, and what was down. Still on paper: the end is left empty."""
 
-    started_at = WallClock(label="On paper since")
-    ended_at = WallClock(label="Until", required=False, help_text="Leave empty while it lasts.")
+    started_at = WallClock(passed=True, label="On paper since")
+    ended_at = WallClock(passed=True, label="Until", required=False, help_text="Leave empty while it lasts.")
     why = forms.CharField(
         label="What was down", max_length=200, widget=forms.TextInput(attrs={"class": "input"}),
         error_messages={"required": "Say what was down: the network, the power, the server."},
@@ -40,7 +40,7 @@ class OutageForm(forms.Form):
 class EndForm(forms.Form):
     """Since when the system is back."""
 
-    ended_at = WallClock(label="Back since")
+    ended_at = WallClock(passed=True, label="Back since")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Form fields that every room asks with."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +13,7 @@ from django.utils import timezone
 from audit.rules.findings import Finding
 from programs.desk import Desk
 from programs.models import Site
+from programs.rules.wall import happened, instants
 
 WRITTEN = "%Y-%m-%dT%H:%M"
 DATES = ["%Y-%m-%d", "%m/%d/%Y"]
@@ -64,8 +67,13 @@ class WallClock(forms.DateTimeField):
     """A date and hour on the site's wall clock (the current time zone), answered as an aware instant.
 
     An hour that the clock skips is refused with a sentence. One that comes twice, when the clock goes back, is the second:
-    what is kept or awaited until then is kept too long by an hour rather than too short.
+    what is kept or awaited until then is kept too long by an hour rather than too short. Of what has ``passed`` it is the
+    latest that has come: in the first of the two hours nobody means the other.
     """
+
+    def __init__(self, *, passed: bool = False, **kwargs: Any) -> None:
+        self.passed = passed
+        super().__init__(**kwargs)
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", "class": "input"}, format=WRITTEN)
     default_error_messages = {"invalid": "Write a date and an hour.", "required": "Write a date and an hour."}
@@ -82,16 +90,15 @@ class WallClock(forms.DateTimeField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
         if timezone.is_aware(naive):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        there = naive.replace(tzinfo=timezone.get_current_timezone(), fold=1)
+        tz = ZoneInfo(timezone.get_current_timezone_name())
         try:
-            meant = there.astimezone(UTC)
-            skipped = meant.astimezone(there.tzinfo).replace(tzinfo=None) != naive
+            meant = instants(naive, tz)
         except OverflowError as error:  # the first and the last day that can be written
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
-        if skipped:
+        if not meant:
             sentence = f"The clock goes forward and skips {naive:%H:%M} on {naive:%-d %B}. Choose a later hour."
             raise ValidationError(sentence, code="skipped")
-        return meant
+        return happened(naive, tz, timezone.now()) if self.passed else meant[-1]
 
     def prepare_value(self, value: object) -> object:
         """What stands in the field: the wall clock."""

@@ -189,7 +189,7 @@ class RecordForm(FactForm):
 class CollectForm(FactForm):
     """A specimen that was asked for; with a row, what takes its place."""
 
-    collected_at = WallClock(label="Asked for at")
+    collected_at = WallClock(passed=True, label="Asked for at")
     outcome = pick("What came of it", [], "Choose what came of it.", "collected")
     panel = listed("Panel", [], "Choose the panel.")
     specimen = pick("Specimen", [], "Choose what was given.")
@@ -222,7 +222,7 @@ class StepForm(FactForm):
 
     kind = listed("Step", [], "Choose the step that was done.")
     to = text("To whom, or which laboratory")
-    when = WallClock(label="When")
+    when = WallClock(passed=True, label="When")
 
     def prepare(self) -> None:
         """Now, unless told otherwise."""

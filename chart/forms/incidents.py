@@ -35,7 +35,7 @@ class IncidentForm(forms.Form):
         label="How bad it was", choices=[("", "Choose"), *((each.value, each.label) for each in Severity)],
         widget=forms.Select(attrs=SELECT), error_messages={"required": "Choose how bad it was."},
     )  # fmt: skip
-    happened_at = WallClock(label="When it happened")
+    happened_at = WallClock(passed=True, label="When it happened")
     place = forms.CharField(
         label="Where", max_length=80, widget=forms.TextInput(attrs=SELECT), error_messages={"required": "Say where."}
     )
@@ -89,7 +89,7 @@ class IncidentForm(forms.Form):
                 f"how{n}",
                 forms.CharField(label="How", max_length=120, required=False, widget=forms.TextInput(attrs=SELECT)),
             )
-            self._add(f"told{n}", WallClock(label="When", required=False))
+            self._add(f"told{n}", WallClock(passed=True, label="When", required=False))
 
     def _add(self, name: str, field: forms.Field) -> None:
         self.fields[name] = field
@@ -143,7 +143,7 @@ class ToldForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     who = forms.CharField(label="Who was told", max_length=120, widget=forms.TextInput(attrs=SELECT))
     how = forms.CharField(label="How", max_length=120, required=False, widget=forms.TextInput(attrs=SELECT))
-    told_at = WallClock(label="When")
+    told_at = WallClock(passed=True, label="When")
 
 
 class ReviewForm(forms.Form):

@@ -41,9 +41,9 @@ class WhenForm(forms.Form):
     """When it happened, or when it began and ended, on the site's clock."""
 
     prefix = "t"
-    about = WallClock(label="When it happened", required=False, help_text="Empty: now, as you sign it")
-    began = WallClock(label="Began", required=False)
-    ended = WallClock(label="Ended", required=False)
+    about = WallClock(passed=True, label="When it happened", required=False, help_text="Empty: now, as you sign it")
+    began = WallClock(passed=True, label="Began", required=False)
+    ended = WallClock(passed=True, label="Ended", required=False)
 
     def add_prefix(self, field_name: str) -> str:
         """'t-began'."""
@@ -59,7 +59,7 @@ class AmendForm(forms.Form):
     text = forms.CharField(
         label="What is added", required=False, widget=forms.Textarea(attrs={"class": "input", "rows": 5})
     )
-    about_at = WallClock(label="When it happened", required=False, help_text="Empty: now")
+    about_at = WallClock(passed=True, label="When it happened", required=False, help_text="Empty: now")
 
 
 class SearchForm(forms.Form):

@@ -134,7 +134,7 @@ class PaperForm(EmergencyFacts):
 class CallForm(EmergencyFacts):
     """What was told by word. What is not known yet may be written later; a task waits for it."""
 
-    told_at = WallClock(label="When", required=False)
+    told_at = WallClock(passed=True, label="When", required=False)
     discloser = text("Who told them", hint="The name of whoever spoke")
     classes = Ticks("What was told, besides name, date of birth and record number")
 

@@ -25,7 +25,7 @@ class ScoreForm(forms.Form):
     def __init__(self, scale: Scale, sent: Mapping[str, str]) -> None:
         super().__init__(sent)
         clock = forms.TimeField(required=False, error_messages={"invalid": "Enter the time as 08:10."})
-        self.fields["about_at"] = clock if by_clock(scale) else WallClock(required=False)
+        self.fields["about_at"] = clock if by_clock(scale) else WallClock(passed=True, required=False)
 
     def read(self, now: datetime) -> tuple[datetime | None, str]:
         """When the client was looked at (None: now) and the note; ``now`` on the site's clock. Raises Refused."""

@@ -23,7 +23,7 @@ class VitalsForm(forms.Form):
     key = forms.UUIDField(
         error_messages={"required": "Reload the page and send it again.", "invalid": "Reload the page."}
     )
-    about_at = WallClock(required=False)
+    about_at = WallClock(passed=True, required=False)
     position = forms.ChoiceField(choices=[("", ""), *Vitals.Position.choices], required=False)
     arm = forms.ChoiceField(choices=[("", ""), *Vitals.Arm.choices], required=False)
     note = forms.CharField(required=False, max_length=1000)

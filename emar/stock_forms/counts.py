@@ -46,7 +46,7 @@ class ToldForm(forms.Form):
 
     what = forms.ChoiceField(choices=[(each.value, each.label) for each in Told], widget=forms.HiddenInput)
     reference = words("To whom, its number", "Say to whom it was sent, and its number.", most=120)
-    sent_at = WallClock(label="Sent at", required=False, help_text="Empty: now.")
+    sent_at = WallClock(passed=True, label="Sent at", required=False, help_text="Empty: now.")
 
 
 def typed_in(sent: Mapping[str, str], lines: Iterable[int]) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """Taps that write: a dose charted, an as-needed dose given, a row corrected. The answer is the row as it now stands."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django.http import HttpResponse
@@ -23,6 +23,7 @@ from emar.views.common import due_of
 from emar.views.sheets import asks_for, sheet
 from emar.views.taken import dose_witness
 from programs.desk import Desk, DeskRequest, at_desk
+from programs.rules.wall import shown_near
 from staff.rules.capabilities import Capability
 
 STAYS = ("contact_id", "patch_off")
@@ -180,12 +181,4 @@ def _watched(request: DeskRequest, form: ChartForm) -> dict[str, Any]:
 
 def _instant(desk: Desk, clock: time | None, *, near: datetime | None = None) -> datetime | None:
     """The last time the site's wall showed it, or what it showed nearest to an instant; None for now."""
-    if clock is None:
-        return None
-    local = (near or desk.now).astimezone(desk.tz)
-    given = local.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
-    if given - local > timedelta(hours=12):
-        given -= timedelta(days=1)
-    elif near is not None and local - given > timedelta(hours=12):
-        given += timedelta(days=1)
-    return given.astimezone(UTC)
+    return None if clock is None else shown_near(clock, desk.tz, desk.now, near or desk.now)

@@ -37,12 +37,12 @@ class VerificationForm(forms.Form):
     how = forms.ChoiceField(
         label="How", choices=Verification.How.choices, required=False, widget=forms.Select(attrs={"class": "input"})
     )
-    heard_at = WallClock(label="When you heard it (empty: now)", required=False)
+    heard_at = WallClock(passed=True, label="When you heard it (empty: now)", required=False)
     last_dose = forms.DecimalField(
         label="Last dose, in mg", required=False, widget=forms.TextInput(attrs=INPUT | {"inputmode": "decimal"}),
         error_messages={"invalid": "Enter the last dose in mg as a number."},
     )  # fmt: skip
-    last_dose_at = WallClock(label="When it was taken", required=False)
+    last_dose_at = WallClock(passed=True, label="When it was taken", required=False)
     take_home_doses = forms.IntegerField(
         label="Take-home doses they have", required=False, widget=forms.TextInput(attrs=INPUT | {"inputmode": "numeric"}),
         error_messages={"invalid": "Enter the take-home doses as a whole number."},

@@ -1,6 +1,6 @@
 """To settle: what tablets say happened beside what stands on the record, and a person's word on it."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from emar.actions.offline import settle
 from emar.models import Unsettled
 from emar.queries.unsettled import unsettled_rows
 from programs.desk import DeskRequest, at_desk, key_in
+from programs.rules.wall import shown_last
 from staff.access import NotAllowed
 from staff.rules.capabilities import Capability
 
@@ -58,8 +59,12 @@ def _given(clock: str, tz: ZoneInfo, now: datetime) -> datetime | None:
     if not clock.strip():
         return None
     try:
-        wall = time.fromisoformat(clock.strip())
+        wall = time.fromisoformat(clock.strip()).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError as error:
         raise Refused(stop("settle.time", "Enter the time like 08:12.")) from error
-    local = now.astimezone(tz).replace(hour=wall.hour, minute=wall.minute, second=0, microsecond=0)
-    return (local if local <= now else local - timedelta(days=1)).astimezone(UTC)
+    given = shown_last(wall, tz, now)
+    if given is None:
+        raise Refused(
+            stop("settle.time", f"The clock went forward and skipped {wall:%H:%M}. Enter when it really was.")
+        )
+    return given

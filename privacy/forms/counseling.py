@@ -16,6 +16,7 @@ class CounselingNoteForm(RuledForm):
     """When the session began, and the note."""
 
     about_at = WallClock(
+        passed=True,
         label="When the session began",
         help_text="Only to tell sessions apart; the session itself is charted.",
         error_messages={"required": "Write when the session began."},

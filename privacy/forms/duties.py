@@ -91,7 +91,7 @@ class IncidentForm(RuledForm):
     )
     happened_on = day("Happened on", hint="Empty: not known")
     discovered_at = WallClock(
-        label="Discovered", help_text="When anybody here first knew of it: the clocks run from that day"
+        passed=True, label="Discovered", help_text="When anybody here first knew of it: the clocks run from that day"
     )
     people = count("How many people", "As far as it is known")
     call = forms.ChoiceField(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from programs.rules.wall import instants
+
 SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 GARBLED = "Write a date and a time, as in 2026-11-03 02:14."
 EARLIEST, LATEST = 1970, 9999
@@ -31,21 +33,20 @@ def past_minute(typed: str, now: datetime, tz: ZoneInfo, *, second: bool = False
     wall = _wall(typed)
     if wall is None:
         return Past(typed, wrong=GARBLED)
-    instants = [wall.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1)]
-    shown = [instant for instant in instants if instant.astimezone(tz).replace(tzinfo=None) == wall]
+    shown = instants(wall, tz)
     if not shown:
-        behind, ahead = (instant.astimezone(tz) for instant in sorted(instants))
+        behind, ahead = (wall.replace(tzinfo=tz, fold=fold).astimezone(UTC).astimezone(tz) for fold in (1, 0))
         return Past(
             typed, wrong=f"The clocks went forward and {wall:%H:%M} did not come that day: {behind:%H:%M} or {ahead:%H:%M} did."
         )  # fmt: skip
-    twice = instants[0] != instants[1]
-    at = instants[1] if twice and second else instants[0]
+    twice = len(shown) == 2
+    at = shown[-1] if second else shown[0]
     if at > now:
         return Past(
             typed,
             wrong=f"{wall:%a} {wall.day} {wall:%b %Y}, {wall:%H:%M} has not come yet. Choose a time that has passed.",
         )
-    return Past(typed, at, twice=twice and instants[1] <= now, second=twice and second)
+    return Past(typed, at, twice=twice and shown[-1] <= now, second=twice and second)
 
 
 def _wall(typed: str) -> datetime | None:

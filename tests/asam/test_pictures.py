@@ -1,6 +1,6 @@
 """An episode in pictures, from its rows: what is rated, decided, attached and paid for, in a constant number of queries."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def now() -> datetime:
-    return last_noon()  # pages take the clock's, and days are the site's
+    return datetime.now(UTC)  # pages take the clock's
 
 
 def rate(here: World, episode: Episode, days_ago: float, ratings: dict[str, list[str]], **more: object) -> Assessment:
@@ -142,6 +142,7 @@ def test_a_correction_of_what_was_paid_counts_from_when_it_was_known(here: World
 
 
 def test_others_are_counted_once_a_person_and_neither_the_client_nor_mistakes_are_among_them(here: World) -> None:
+    here.now = last_noon()  # days are the site's: near midnight the clock's change would make one more or less
     episode = in_residential(here)
     for number, days in enumerate((4, 12, 18, 25)):
         left(here, f"Other {number}", days)

@@ -50,12 +50,13 @@ def correct(browser: Any, row: Administration, **changes: Any) -> Any:
 
 def test_the_time_of_a_dose_can_be_corrected_and_stays_where_none_is_named(morning: Morning) -> None:
     browser, row = given(morning)
-    earlier = (row.given_at - 5 * MINUTE).astimezone(morning.here.site.tz)
+    then = row.given_at - 5 * MINUTE
+    earlier = then.astimezone(morning.here.site.tz)
     refused = correct(browser, row, given_at=f"{earlier:%H:%M}")  # the value was measured when it was charted
     assert refused.status_code == 422 and "after the dose at" in body(refused)
     assert correct(browser, row, given_at=f"{earlier:%H:%M}", **{"measure-systolic": "118"}).status_code == 200
     second = Administration.objects.get(corrects=row)
-    assert second.given_at == earlier.replace(second=0, microsecond=0)
+    assert second.given_at == then.replace(second=0, microsecond=0)
     assert correct(browser, second).status_code == 200
     assert Administration.objects.get(corrects=second).given_at == second.given_at
 

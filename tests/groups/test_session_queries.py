@@ -227,9 +227,10 @@ def test_a_refused_save_sends_the_words_back(today: World) -> None:
 
 def test_times_are_read_on_the_sites_wall(today: World) -> None:
     where, [amira, *_] = group(today)
-    came = (where.started_at + timedelta(minutes=5)).astimezone(today.site.tz).replace(second=0, microsecond=0)
+    then = (where.started_at + timedelta(minutes=5)).replace(second=0, microsecond=0)
+    came = then.astimezone(today.site.tz)
     sent = {"came": f"{came:%H:%M}", "left": "", "how": "room", "seen_version": 0}
     answer = browser(today.facilitator).post(f"/groups/{where.pk}/attendance/{amira.pk}/times/", sent)
     assert answer.status_code == 200
     mark = where.attendance.get()
-    assert (mark.status, mark.arrived_at) == ("late", came)
+    assert (mark.status, mark.arrived_at) == ("late", then)
