@@ -1,4 +1,4 @@
-"""Sections 2 to 5 of the benchmark: many tablets and many open boards, on Daphne processes over TCP.
+"""Sections 2 to 5 of the benchmark: many tablets and many open boards, on web processes over TCP.
 
 The clients are this process; the servers are processes apart. ``bench.load.stock`` and ``plain`` import this package without Django,
 so nothing of Stepwell is imported before ``sections`` is called.

@@ -13,7 +13,8 @@ def section(done: Spread) -> Section:
     for boards, changes in sorted(done.ours.items()):
         lines += _lines(done, boards, changes)
     said = [
-        f"{done.processes} Daphne processes of each kind; {done.bytes:,} bytes a frame, half of the boards see names and half initials. "
+        f"{done.processes} processes of each kind, Stepwell's as `manage.py web` serves it, the others Daphne as it comes; "
+        f"{done.bytes:,} bytes a frame, half of the boards see names and half initials. "
         "'Without the drawing' is from the commit to the last socket, less the time from where the later process begins to "
         "draw to where the last one has drawn: what a broadcast of drawn bytes does as well."
     ]
