@@ -18,7 +18,7 @@ from staff.access import NotAllowed
 from tests.beds.racing import race
 from tests.chart.unit_here import MINUTE, TAGS, Unit, unit
 from tests.documents.reading import pages
-from tests.factories import World, world
+from tests.factories import World, last_noon, world
 from tests.signing import signed_in
 
 
@@ -55,7 +55,7 @@ def test_the_same_look_sent_twice_is_written_once(alder: Unit) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_people_who_look_at_once_both_are_kept_and_the_first_answers() -> None:
-    alder = unit(world(timezone.now()))
+    alder = unit(world(last_noon()))  # the report is of a day
     other = alder.here.on_unit
     assert race(lambda: alder.look(), lambda: alder.look(by=other, at=alder.now + timedelta(seconds=1))) == [
         "won",
@@ -244,7 +244,11 @@ def test_the_report_stands_on_paper_and_in_a_spreadsheet(today: Unit) -> None:
     browser = signed_in(today.here.on_unit)
     paper = " ".join(pages(browser.get(reverse("unit:rounds_pdf")).content))
     assert "Observation rounds" in paper
-    table = browser.get(reverse("unit:rounds_csv", args=["clients"])).content.decode("utf-8-sig")
+    days = {
+        "from": str(today.here.day(-1)),
+        "to": str(today.here.day()),
+    }  # begun a minute before midnight, it was yesterday
+    table = browser.get(reverse("unit:rounds_csv", args=["clients"]), days).content.decode("utf-8-sig")
     assert "L. Harmon" in table
     assert browser.get(reverse("unit:rounds_report") + "?from=nonsense").status_code == 400
 

@@ -216,7 +216,10 @@ def test_the_record_is_on_the_page_and_on_paper_and_the_trail_says_who_opened_it
     mark(made.thiamine, datetime(2020, 1, 1, 13, tzinfo=UTC), made.here.on_unit, amount=Decimal(100))
     where = f"/pass/mar/{made.elin.pk}/"
     assert b"Thiamine 100 mg" in session.get(where).content
-    paper = session.get(f"{where}pdf/")
+    then = (made.here.now - timedelta(minutes=1)).astimezone(
+        made.here.site.tz
+    )  # in the first minute of a month: the last
+    paper = session.get(f"{where}pdf/", {"month": f"{then:%Y-%m}"})
     assert paper["Content-Type"] == "application/pdf"
     text = words(paper.content)
     assert "Elin Novak: medication record" in text
